@@ -1,0 +1,105 @@
+"""What there is to document: the commands as click defines them, read into plain values once."""
+
+from typing import NamedTuple
+
+import click
+
+from generator.prose import Block, blocks
+
+
+class Option(NamedTuple):
+    """An option: `names` as typed (`-m`, `--message`), and, unless it is a flag, the `metavar` of its value."""
+
+    names: tuple[str, ...]
+    metavar: str
+    help: str
+    choices: tuple[str, ...]
+    repeatable: bool
+    takes_path: bool
+
+    @property
+    def long(self) -> tuple[str, ...]:
+        """The names that completion offers: the long ones, or all where there is no long one."""
+        return tuple(name for name in self.names if name.startswith("--")) or self.names
+
+
+class Command(NamedTuple):
+    """A verb, or the program itself (`verb` is ""): `usage` is what follows its name, `summary` one line of prose."""
+
+    verb: str
+    usage: str
+    summary: str
+    description: tuple[Block, ...]
+    options: tuple[Option, ...]
+    choices: tuple[str, ...]
+    wraps_command: bool
+
+    @property
+    def name(self) -> str:
+        """How it is typed: `git prov run`."""
+        return f"git prov {self.verb}".rstrip()
+
+    @property
+    def page(self) -> str:
+        """The name of its man page: `git-prov-run`."""
+        return self.name.replace(" ", "-")
+
+
+class Program(NamedTuple):
+    """`git prov` and its verbs, in the order in which the group lists them."""
+
+    itself: Command
+    verbs: tuple[Command, ...]
+
+
+def read(group: click.Group) -> Program:
+    """Read the visible commands of `group`. Raises `NotImplementedError` for nested groups."""
+    parent = click.Context(group, info_name="git prov", **group.context_settings)
+    verbs = []
+    for verb in group.list_commands(parent):
+        command = group.get_command(parent, verb)
+        if command is None or command.hidden:
+            continue
+        if isinstance(command, click.Group):
+            raise NotImplementedError(f"`{verb}` has verbs of its own: teach docs/generator about them first")
+        context = click.Context(command, parent, info_name=verb, **command.context_settings)
+        verbs.append(_command(verb, command, context))
+    return Program(_command("", group, parent), tuple(verbs))
+
+
+def _command(verb: str, command: click.Command, context: click.Context) -> Command:
+    arguments = [param for param in command.params if isinstance(param, click.Argument)]
+    options = [param for param in command.get_params(context) if isinstance(param, click.Option)]
+    return Command(
+        verb=verb,
+        usage=" ".join(command.collect_usage_pieces(context)),
+        summary=_summary(command),
+        description=blocks(command.help or ""),
+        options=tuple(_option(option, context) for option in options if not option.hidden),
+        choices=tuple(choice for argument in arguments for choice in _choices(argument)),
+        wraps_command=any("CMD" in argument.make_metavar(context) for argument in arguments),
+    )
+
+
+def _summary(command: click.Command) -> str:
+    # as a man page and a shell's list of verbs say it: no full stop, no line breaks, never cut off
+    said = command.short_help or (command.help or "").split("\n\n", 1)[0]
+    summary = " ".join(said.split()).rstrip(".")
+    return summary[:1].lower() + summary[1:]
+
+
+def _option(option: click.Option, context: click.Context) -> Option:
+    record = option.get_help_record(context)
+    takes_value = not (option.is_flag or option.count)
+    return Option(
+        names=tuple(sorted((*option.opts, *option.secondary_opts), key=lambda name: name.startswith("--"))),
+        metavar=option.make_metavar(context) if takes_value else "",
+        help=" ".join(record[1].split()) if record else "",
+        choices=_choices(option),
+        repeatable=option.multiple or option.count,
+        takes_path=isinstance(option.type, (click.Path, click.File)),
+    )
+
+
+def _choices(param: click.Parameter) -> tuple[str, ...]:
+    return tuple(map(str, param.type.choices)) if isinstance(param.type, click.Choice) else ()

@@ -1,0 +1,217 @@
+"""A run's record while it is being put together: a plain `dict` with the field names of the format.
+
+The models of `model.records` judge records that are read; they are not imported here, because a run must start and
+end quickly. A test holds that they accept what is made here, unchanged.
+"""
+
+import contextlib
+import os
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from gitprov.api.inside import RUN
+from gitprov.api.options import RunOptions
+from gitprov.api.session import Session
+from gitprov.api.settings import Settings
+from gitprov.capture import metrics
+from gitprov.capture.code import Limits, code_state
+from gitprov.capture.declared import expand, hash_declared
+from gitprov.capture.intent import Expectation, parse_expectation
+from gitprov.capture.secrets import Redactor
+from gitprov.errors import ProvError
+from gitprov.gitrepo.process import Running
+from gitprov.gitrepo.worktree import Status, read_status, start_status, tree_entries
+from gitprov.model.ids import is_id
+from gitprov.model.text import quote, visible
+from gitprov.records import writer
+from gitprov.records.lock import writing
+from gitprov.records.writer import Addition
+
+_ORDER = (
+    *("kind", "schema", "id", "status", "exit", "signal", "command", "cwd", "at", "seconds", "by", "message", "tags"),
+    *("parents", "code", "input", "output", "environment", "hardware", "seeds", "params", "metrics", "series"),
+    *("intent", "capture"),
+)
+
+
+class Draft:
+    """What is known of a run so far."""
+
+    def __init__(self, session: Session, options: RunOptions, settings: Settings, redactor: Redactor) -> None:
+        self.fields: dict[str, Any] = {}
+        self.data: dict[str, bytes] = {}
+        """Attachments by digest."""
+        self.anchors: dict[str, str] = {}
+        self.missing: list[str] = []
+        """What the record does not know, for `[run.capture]`."""
+        self.warnings: list[str] = []
+        """What the person should hear now."""
+        self.head = ""
+        self.expectations: list[Expectation] = []
+        self.metric_files: dict[str, tuple[int, int, int] | None] = {}
+        """Files the results are read from, with their stat before the run."""
+        self.declared_metrics: frozenset[str] = frozenset()
+        self.outputs = options.outputs
+        self.settings = settings
+        self.redactor = redactor
+        self.session = session
+
+    @contextlib.contextmanager
+    def naming(self, what: str) -> Iterator[None]:
+        """Let a part fail without the run: it is named as missing instead."""
+        try:
+            yield
+        except (ProvError, OSError, ValueError) as error:
+            self.missing.append(visible(f"{what}: {error}"))
+            self.warnings.append(f"{what} was not recorded: {error}")
+
+    def record(self) -> dict[str, Any]:
+        """The record: secrets replaced, empties left out, in the order of the format."""
+        capture = {"tracer": "off", "complete": not self.missing, "missing": self.missing}
+        fields = self.redactor.value({**self.fields, "capture": capture})
+        return {name: fields[name] for name in _ORDER if not _is_empty(fields.get(name))}
+
+
+def _is_empty(value: object) -> bool:
+    return value is None or (isinstance(value, str | list | dict) and not value)
+
+
+def begin_draft(session: Session, options: RunOptions, settings: Settings, run: str) -> Draft:
+    """All that is to be known before the child starts.
+
+    Raises `ProvError` for what the person asked and cannot be meant. What git cannot tell is named as missing.
+    """
+    status = start_status(session.repo)
+    try:
+        draft = Draft(session, options, settings, Redactor(settings.redact))
+        _put_request(draft, options, run)
+        inputs = expand(options.inputs, session.cwd, session.repo.worktree or session.cwd) if options.inputs else []
+        _watch_metric_files(draft, options)
+    except BaseException:
+        status.output(check=False)
+        raise
+    seen = _put_code(draft, status)
+    if inputs:
+        with draft.naming("inputs"):
+            hashed = hash_declared(inputs, tracked=_tracked(session, draft, seen, [item.path for item in inputs]))
+            draft.fields["input"] = hashed.entries
+            draft.data.update(hashed.listings)
+            draft.missing += hashed.problems
+    return draft
+
+
+def _put_request(draft: Draft, options: RunOptions, run: str) -> None:
+    session, redactor = draft.session, draft.redactor
+    seconds = session.clock()
+    stamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds)) + f".{int(seconds * 1000) % 1000:03d}Z"
+    parent = session.environ.get(RUN, "")
+    draft.expectations = [parse_expectation(text) for text in options.expect]
+    draft.fields = {
+        "kind": "run",
+        "schema": 1,
+        "id": run,
+        "command": [quote(word) for word in redactor.argv(list(options.command))],
+        "cwd": quote(session.repo.prefix.rstrip("/")) or ".",
+        "at": stamp.replace(".000Z", "Z"),
+        "by": visible(session.repo.identity),
+        "message": _said(draft, options.message),
+        "tags": [_said(draft, tag) for tag in options.tags],
+        "parents": [parent] if is_id(parent) else [],
+        "seeds": {"declared": options.seed} if options.seed is not None else {},
+        "params": redactor.value(metrics.parse_assignments(options.params)) if options.params else {},
+        "intent": _intent(draft, options),
+    }
+
+
+def _said(draft: Draft, text: str) -> str:
+    return visible(draft.redactor.text(text))
+
+
+def _intent(draft: Draft, options: RunOptions) -> dict[str, Any]:
+    hypothesis = {"hypothesis": _said(draft, options.hypothesis)} if options.hypothesis else {}
+    expect = {"expect": [visible(text) for text in options.expect]} if options.expect else {}
+    return {**hypothesis, **expect}
+
+
+def _put_code(draft: Draft, status: Running) -> Status:
+    """The exact commit. A snapshot is anchored at once: nothing else would keep it while the child runs."""
+    repo, settings = draft.session.repo, draft.settings
+    seen = Status("", "", [])
+    limits = Limits(settings.snapshot_max_file, settings.snapshot_max_total)
+    with draft.naming("code"):
+        seen = read_status(status)
+        draft.head = seen.head
+        draft.fields["code"] = {"base": seen.head} if seen.head else {}
+        code = code_state(repo, seen, limits)
+        where = "anchor" if settings.share_snapshots or not code.snapshot else "anchor_at_home"
+        draft.anchors = {where: code.fields["commit"]}
+        draft.fields["code"] = {**code.fields, **_remote(draft, seen.branch)}
+        for left_out in code.fields.get("omitted", ()):
+            draft.missing.append(f"{left_out['path']} is not in the snapshot: {left_out['why']}")
+            draft.warnings.append(f"{visible(left_out['path'])} is not in the snapshot: {left_out['why']}")
+        for submodule in code.fields.get("submodules", ()):
+            if submodule["dirty"]:
+                draft.missing.append(f"submodule {submodule['path']} has changes that are not committed in it")
+        if code.snapshot:
+            _anchor(draft)
+    return seen
+
+
+def _anchor(draft: Draft) -> None:
+    session = draft.session
+    shared, home = draft.anchors.get("anchor"), draft.anchors.get("anchor_at_home")
+    addition = Addition(code=[shared] if shared else [], code_at_home=[home] if home else [])
+    with writing(session.state):
+        writer.append(session.repo, session.state, addition)
+
+
+def _remote(draft: Draft, branch: str) -> dict[str, str]:
+    """Where the repository comes from, without credentials."""
+    config = draft.session.repo.config
+    name = config.get(f"branch.{branch}.remote") or "origin"
+    url = config.get(f"remote.{name}.url")
+    return {"remote": visible(draft.redactor.url(url))} if url else {}
+
+
+def _tracked(session: Session, draft: Draft, status: Status, paths: list[str]) -> dict[str, str]:
+    """The blobs of those inputs that git tracks, as they are in the exact commit."""
+    code = draft.fields.get("code", {})
+    if "tree" not in code:
+        return {}
+    untracked = {change.path for change in status.changes if change.untracked}
+    wanted = [path for path in paths if path not in untracked and not os.path.isabs(path)]
+    entries = tree_entries(session.repo, code["tree"], wanted)
+    return {path: entry.oid for path, entry in entries.items() if entry.mode.startswith("100")}
+
+
+def _watch_metric_files(draft: Draft, options: RunOptions) -> None:
+    """Note how the results files look before, because only what this run writes is its result."""
+    session = draft.session
+    declared = [os.path.join(session.cwd, path) for path in options.metrics]
+    draft.declared_metrics = frozenset(declared)
+    draft.metric_files = {path: file_stat(path) for path in [*declared, *shared_metric_files(draft)]}
+
+
+def shared_metric_files(draft: Draft) -> list[str]:
+    """The files that the repository's settings name as results, and that are there now."""
+    if not draft.settings.metrics:
+        return []
+    import glob
+
+    top = draft.session.repo.worktree or ""
+    return [
+        path
+        for pattern in draft.settings.metrics
+        for path in sorted(glob.glob(os.path.join(glob.escape(top), pattern), recursive=True))
+        if os.path.isfile(path)
+    ]
+
+
+def file_stat(path: str) -> tuple[int, int, int] | None:
+    """What tells whether a file was written since: inode, size, time of change; `None` when it is not there."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns

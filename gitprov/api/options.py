@@ -1,0 +1,20 @@
+"""What a person may ask, as the command line and Python hand it on: each list of parameters is written once, here."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+
+class RunOptions(NamedTuple):
+    """What a person may ask of `git prov run`."""
+
+    command: Sequence[str]
+    message: str = ""
+    inputs: Sequence[str] = ()
+    outputs: Sequence[str] = ()
+    seed: int | None = None
+    tags: Sequence[str] = ()
+    hypothesis: str = ""
+    expect: Sequence[str] = ()
+    params: Sequence[str] = ()
+    metrics: Sequence[str] = ()
+    trace: str | None = None

@@ -1,0 +1,131 @@
+"""What the repository shares (`.gitprov.toml`, or `[tool.gitprov]` in `pyproject.toml`) and what is personal (git config)."""
+
+import os
+import re
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from gitprov.errors import ConfigError
+from gitprov.gitrepo.repo import Repo
+
+_FILE = ".gitprov.toml"
+_SECTIONS = ("capture", "tolerance", "data", "rules")
+_CAPTURE = ("metrics", "trace", "snapshot_max_file", "snapshot_max_total", "redact")
+_SIZE = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*(B|KiB|MiB|GiB|kB|KB|MB|GB)?\s*")
+_UNITS = {"": 1, "B": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30}
+_UNITS |= {"kB": 10**3, "KB": 10**3, "MB": 10**6, "GB": 10**9}
+TRACES = ("auto", "python", "strace", "off")
+
+
+class Settings(NamedTuple):
+    """The settings that `run` goes by, each with its default."""
+
+    metrics: tuple[str, ...] = ()
+    """Files read after every run, as patterns from the top of the repository."""
+    trace: str = "auto"
+    snapshot_max_file: int = 10 << 20
+    """Bytes."""
+    snapshot_max_total: int = 256 << 20
+    """Bytes."""
+    redact: tuple[str, ...] = ()
+    """Patterns of what is secret here."""
+    share_snapshots: bool = True
+    """Whether snapshots of uncommitted work travel with a push (`prov.snapshots`)."""
+
+
+def load(repo: Repo) -> Settings:
+    """The settings that hold in this repository. Raises `ConfigError` naming the file and the key."""
+    capture = _capture(repo.worktree or "")
+    snapshots = repo.config.get("prov.snapshots", "share")
+    if snapshots not in ("share", "local"):
+        raise ConfigError(
+            f"git config prov.snapshots is {snapshots!r}, not 'share' or 'local'",
+            hint="mend it: git config prov.snapshots share",
+        )
+    return Settings(**capture, share_snapshots=snapshots == "share")
+
+
+def _capture(worktree: str) -> dict[str, Any]:
+    table, where = _read(worktree)
+    _only(table, _SECTIONS, where)
+    capture = table.get("capture", {})
+    where = f"[capture] in {where}"
+    if not isinstance(capture, dict):
+        raise ConfigError(f"{where} is not a table", hint="see docs/reference/configuration.md")
+    _only(capture, _CAPTURE, where)
+    found: dict[str, Any] = {}
+    for key in ("metrics", "redact"):
+        if key in capture:
+            found[key] = _texts(capture[key], f"{key} of {where}")
+    for key in ("snapshot_max_file", "snapshot_max_total"):
+        if key in capture:
+            found[key] = size(capture[key], f"{key} of {where}")
+    if "trace" in capture:
+        if capture["trace"] not in TRACES:
+            raise ConfigError(f"trace of {where} is not one of {', '.join(TRACES)}", hint="for example: trace = 'auto'")
+        found["trace"] = capture["trace"]
+    return found
+
+
+def _read(worktree: str) -> tuple[dict[str, Any], str]:
+    own = os.path.join(worktree, _FILE)
+    table = _toml(own, _FILE)
+    if table is not None:
+        return table, _FILE
+    project = os.path.join(worktree, "pyproject.toml")
+    if _mentions_us(project):  # most do not, and TOML is dear to import
+        tool = (_toml(project, "pyproject.toml") or {}).get("tool", {})
+        table = tool.get("gitprov") if isinstance(tool, dict) else None
+        if isinstance(table, dict):
+            return table, "[tool.gitprov] of pyproject.toml"
+    return {}, _FILE
+
+
+def _mentions_us(path: str) -> bool:
+    try:
+        with open(path, "rb") as file:
+            return b"tool.gitprov" in file.read()
+    except OSError:
+        return False
+
+
+def _toml(path: str, shown: str) -> dict[str, Any] | None:
+    try:
+        file = open(path, "rb")  # noqa: SIM115 - closed below; opening is what tells whether it is there
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise ConfigError(f"{shown} cannot be read: {error.strerror}", hint="check its permissions") from None
+    import tomllib
+
+    with file:
+        try:
+            return tomllib.load(file)
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise ConfigError(f"{shown} is not valid TOML: {error}", hint="mend the file") from None
+
+
+def _only(table: Mapping[str, Any], known: tuple[str, ...], where: str) -> None:
+    for key in table:
+        if key not in known:
+            import difflib
+
+            near = difflib.get_close_matches(key, known, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"known are: {', '.join(known)}"
+            raise ConfigError(f"unknown key {key!r} in {where}", hint=hint)
+
+
+def _texts(value: object, where: str) -> tuple[str, ...]:
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return tuple(value)
+    raise ConfigError(f"{where} is not a list of texts", hint='for example: ["metrics.json"]')
+
+
+def size(value: object, where: str) -> int:
+    """Bytes, from a number or a text such as `10 MiB`. Raises `ConfigError` naming `where`."""
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+        return value
+    found = _SIZE.fullmatch(value) if isinstance(value, str) else None
+    if found is None:
+        raise ConfigError(f"{where} is not a size", hint="for example: 10 MiB")
+    return int(float(found[1]) * _UNITS[found[2] or ""])

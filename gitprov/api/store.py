@@ -1,0 +1,39 @@
+"""Putting a finished run where it belongs: log, anchors and data first, the views after, under the clone's lock."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from gitprov.api.session import Session
+from gitprov.errors import ProvError
+from gitprov.records import attachments, notes, writer
+from gitprov.records.lock import writing
+from gitprov.records.writer import Addition
+
+
+def store(
+    session: Session,
+    record: Mapping[str, Any],
+    *,
+    code: Mapping[str, Any],
+    data: Mapping[str, bytes],
+    head: str | None = None,
+) -> list[str]:
+    """Store one record, and return warnings: a view that cannot be written is one.
+
+    Raises `ProvError` where the log cannot be written. `data` are attachments that are not stored yet. `code` names the commits to anchor: `anchor` for one that travels, `anchor_at_home` for one that stays.
+    """
+    repo, state = session.repo, session.state
+    addition = Addition(
+        records=[record],
+        code=[code["anchor"]] if "anchor" in code else [],
+        code_at_home=[code["anchor_at_home"]] if "anchor_at_home" in code else [],
+        data=data,
+    )
+    with writing(state):
+        commits = writer.append(repo, state, addition)
+        attachments.mark_stored(state, data)
+        try:
+            notes.refresh_held(repo, state, fresh=commits, head=head)
+        except (ProvError, OSError) as error:
+            return [f"git log does not show it yet: {error}"]
+    return []

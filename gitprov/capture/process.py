@@ -1,0 +1,157 @@
+"""The child: started so that terminal, standard streams, process group and signals are its own, and waited for.
+
+The child stands in our process group, so whatever the terminal sends (Ctrl-C, Ctrl-Z, a hang-up) reaches it once and
+directly. A signal that is sent to us alone is passed on. Its exit status is given back as a shell would give it.
+"""
+
+import os
+import shutil
+import signal
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+NOT_FOUND = 127
+NOT_EXECUTABLE = 126
+
+_PASSED_ON = tuple(
+    getattr(signal, name)
+    for name in ("SIGTERM", "SIGHUP", "SIGUSR1", "SIGUSR2", "SIGINT", "SIGQUIT", "SIGWINCH", "SIGALRM", "SIGCONT")
+    if hasattr(signal, name)
+)
+_FROM_KEYBOARD = (signal.SIGINT, signal.SIGQUIT)
+# Python ignores these for itself; the child gets them back as every program expects them.
+_RESTORED = tuple(getattr(signal, name) for name in ("SIGPIPE", "SIGXFSZ") if hasattr(signal, name))
+_SENT_BY_PROCESS = 0  # SI_USER in <asm-generic/siginfo.h>; the terminal's own signals carry SI_KERNEL
+
+
+class NotStarted(NamedTuple):
+    """Why the command could not be started, and the status a shell gives for that."""
+
+    status: int
+    reason: str
+
+
+class Ended(NamedTuple):
+    """How the child ended."""
+
+    status: int
+    """Its exit status; 128 + N where signal N ended it, as shells say."""
+    signal: str
+    """The name of the signal that ended it, "" otherwise."""
+    seconds: float
+
+
+class Child:
+    """A child process under way."""
+
+    def __init__(self, pid: int, started: float, mask: set[signal.Signals] | None) -> None:
+        self.pid = pid
+        self._started = started
+        self._mask = mask
+
+    def wait(self, *, after: float, then: Callable[[], None]) -> Ended:
+        """Wait for the end, passing signals on. `then` is called once when the child runs longer than `after` seconds."""
+        try:
+            waited = self._wait_by_signals(after, then) if self._mask is not None else self._wait_plainly()
+        finally:
+            self._end_of_signals()
+        seconds = time.monotonic() - self._started
+        if os.WIFSIGNALED(waited):
+            number = os.WTERMSIG(waited)
+            return Ended(128 + number, signal.Signals(number).name, seconds)
+        return Ended(os.waitstatus_to_exitcode(waited), "", seconds)
+
+    def _wait_by_signals(self, after: float, then: Callable[[], None]) -> int:
+        """All signals are blocked and taken one by one, with their sender, so that none is missed or doubled."""
+        watched = {signal.SIGCHLD, *_PASSED_ON}
+        while True:
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                return status
+            info = signal.sigtimedwait(watched, after) if after else signal.sigwaitinfo(watched)
+            if info is None:
+                then()
+                after = 0.0
+            elif info.si_signo != signal.SIGCHLD and _is_for_us_alone(info):
+                self._send(info.si_signo)
+
+    def _wait_plainly(self) -> int:
+        """Where the sender of a signal cannot be learnt: keyboard signals are the child's, the others passed on."""
+        for number in _PASSED_ON:
+            keyboard = number in _FROM_KEYBOARD
+            signal.signal(number, _nothing if keyboard else lambda received, _: self._send(received))
+        return os.waitpid(self.pid, 0)[1]
+
+    def _end_of_signals(self) -> None:
+        """From here on a Ctrl-C is for nobody: the child it was meant for is gone, and its run is being recorded.
+
+        One that is still on its way (git passes on what it got) is dropped with it.
+        """
+        for number in _FROM_KEYBOARD:
+            signal.signal(number, signal.SIG_IGN)
+        if self._mask is not None:
+            signal.pthread_sigmask(signal.SIG_SETMASK, self._mask)
+
+    def _send(self, number: int) -> None:
+        try:
+            os.kill(self.pid, number)
+        except ProcessLookupError:
+            pass  # it ended meanwhile; waiting tells
+
+
+def _nothing(_number: int, _frame: object) -> None:
+    """Take a signal and go on."""
+
+
+def _is_for_us_alone(info: "signal.struct_siginfo") -> bool:
+    """Whether the child has not got this signal already.
+
+    What the terminal sends, it sends to the whole group. `git prov` runs us from git, which passes a Ctrl-C it got
+    from the terminal on to us: the child has that one already, too.
+    """
+    if info.si_code != _SENT_BY_PROCESS:
+        return False
+    return not (info.si_signo in _FROM_KEYBOARD and info.si_pid == os.getppid() and _in_foreground())
+
+
+def _in_foreground() -> bool:
+    try:
+        terminal = os.open(os.ctermid(), os.O_RDONLY | os.O_NOCTTY)
+    except OSError:
+        return False
+    try:
+        return os.tcgetpgrp(terminal) == os.getpgrp()
+    except OSError:
+        return False
+    finally:
+        os.close(terminal)
+
+
+def start(argv: Sequence[str], environ: Mapping[str, str]) -> Child | NotStarted:
+    """Start the command in our own working directory, with our own standard streams."""
+    program = shutil.which(argv[0], path=environ.get("PATH", os.defpath))
+    if program is None:
+        return _why_not(argv[0])
+    can_wait_by_signals = hasattr(signal, "sigtimedwait")
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD, *_PASSED_ON}) if can_wait_by_signals else None
+    started = time.monotonic()
+    try:
+        pid = os.posix_spawn(
+            program, list(argv), environ, setsigmask=mask if mask is not None else [], setsigdef=_RESTORED
+        )
+    except OSError as error:
+        if mask is not None:
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        if error.errno == 8:  # ENOEXEC: a script without a first line, which shells run themselves
+            return start(["/bin/sh", program, *argv[1:]], environ)
+        return NotStarted(NOT_EXECUTABLE, f"{argv[0]}: {os.strerror(error.errno or 0)}")
+    return Child(pid, started, mask)  # type: ignore[arg-type]
+
+
+def _why_not(name: str) -> NotStarted:
+    if os.path.isdir(name):
+        return NotStarted(NOT_EXECUTABLE, f"{name} is a directory")
+    if os.path.exists(name) and "/" in name:
+        return NotStarted(NOT_EXECUTABLE, f"{name} is not executable")
+    return NotStarted(NOT_FOUND, f"{name}: command not found")

@@ -1,0 +1,250 @@
+"""Keeping secrets out of what is recorded: `Redactor` for text, `find_in_file` for files.
+
+Redaction errs towards hiding: an option named `--token` loses its value whatever it is. Finding in files errs towards
+leaving alone, because a file that is flagged is left out of a snapshot: there a value must look random or have the
+shape of a known token. Nothing here is a proof that no secret remains.
+"""
+
+import os
+import re
+import stat
+from collections.abc import Sequence
+from typing import Final, TypeVar, cast
+
+from gitprov.capture import tokens
+from gitprov.capture.sensitive import HINTS, hints_at_secret, is_path, is_trivial, secret_kind
+from gitprov.errors import ConfigError
+
+_T = TypeVar("_T")
+
+_MARK: Final = "[redacted:"
+_VALUE: Final = r""""(?:[^"\\]|\\.)*"|'[^']*'|[^\s"'&;|,]+"""
+# A name is tried only where a hint is in it: a match eats its value, which may itself be an assignment.
+_SECRET_NAME: Final = rf"(?i:(?=[\w.-]*(?:{'|'.join(HINTS)})))(?P<name>[A-Za-z_][\w.-]*)"
+_ASSIGNMENT: Final = rf"{_SECRET_NAME}[\"']?(?P<sep>=|:[ \t]*)(?P<value>{_VALUE})"
+_OPTION: Final = rf"--{_SECRET_NAME}(?P<sep>[ \t]+)(?P<value>{_VALUE})"
+_HEADER: Final = (
+    r"(?i)\b(?P<name>(?:proxy-)?authorization|(?:set-)?cookie|x-api-key|api-key|x-auth-token|private-token|job-token)"
+    r"[ \t]*:[ \t]*(?P<scheme>(?:bearer|basic|token|digest|apikey)[ \t]+)?(?P<value>[^\s\"'][^\r\n\"']*)"
+)
+_BEARER: Final = r"(?i)\b(?P<scheme>bearer[ \t]+)(?P<value>[\w.~+/=-]{16,})"
+_URL: Final = r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?:(?P<user>[^\s/?#\"'<>]*)@)?(?P<rest>[^\s\"'<>]*)"
+_QUERY: Final = r"(?P<before>[?&;])(?P<name>[^=&;#\s]+)=(?P<value>[^&;#\s]+)"
+_SIGNED: Final = frozenset({"sig", "signature", "x-amz-signature", "x-amz-credential", "x-goog-signature"})
+_NAME: Final = r"[+~]?-{0,2}([A-Za-z_][\w.-]*)"
+_SHORTEST: Final = 6  # what is shorter holds neither a token nor a secret with its name
+
+# Short options that carry a secret, by program; their long forms are known by name everywhere.
+_USER_AND_PASSWORD: Final = {
+    "curl": ("-u", "--user", "-U", "--proxy-user"),
+    "http": ("-a", "--auth"),
+    "https": ("-a", "--auth"),
+}
+_PASSWORD_NEXT: Final = {"sshpass": "-p", "redis-cli": "-a", "ldapsearch": "-w"}
+_PASSWORD_ATTACHED: Final = {"mysql": "-p", "mysqldump": "-p", "mysqladmin": "-p", "mariadb": "-p", "sshpass": "-p"}
+# Kinds of arguments that are more than one secret: `user:password`, and what a shell runs after `-c`.
+_USER: Final = "user"
+_SCRIPT: Final = "script"
+_PROGRAMS: Final = frozenset(_USER_AND_PASSWORD) | frozenset(_PASSWORD_NEXT) | frozenset(_PASSWORD_ATTACHED)
+
+_PASSWORD_FILES: Final = frozenset({".netrc", "_netrc", ".pgpass", ".git-credentials"})
+_KEY_FILES: Final = frozenset({"id_rsa", "id_dsa", "id_ecdsa", "id_ed25519", "id_ecdsa_sk", "id_ed25519_sk"})
+_ENV_EXAMPLES: Final = ("example", "sample", "template", "dist", "defaults", "default", "tmpl", "schema")
+
+
+class Redactor:
+    """Hides secrets; `extra_patterns` are the project's own expressions (ConfigError when one does not compile)."""
+
+    def __init__(self, extra_patterns: Sequence[str] = ()) -> None:
+        self._extra = [_configured(pattern) for pattern in extra_patterns]
+        self._found: dict[str, int] = {}
+
+    @property
+    def found(self) -> dict[str, int]:
+        """How many secrets of each kind were hidden so far."""
+        return dict(self._found)
+
+    def text(self, text: str) -> str:
+        """Return free text with what is or looks like a secret replaced by `[redacted:<kind>]`."""
+        for pattern in self._extra:
+            text = pattern.sub(lambda _: self._mark("configured"), text)
+        if len(text) < _SHORTEST:
+            return text
+        text = self._shaped(text)
+        if "://" in text:
+            text = re.sub(_URL, self._in_url, text)
+        if hints_at_secret(text):
+            text = re.sub(_HEADER, self._in_header, text)
+            text = re.sub(_BEARER, self._in_header, text)
+            text = re.sub(_OPTION, self._in_assignment, text)
+            text = re.sub(_ASSIGNMENT, self._in_assignment, text)
+        return text
+
+    def url(self, url: str) -> str:
+        """Return a URL without its user and password (ssh keeps the user) and with secret query values hidden."""
+        return self.text(url)
+
+    def value(self, value: _T) -> _T:
+        """Return plain data with its strings redacted, and the scalars under names such as `password` hidden."""
+        return cast(_T, self._value(value))
+
+    def argv(self, argv: Sequence[str]) -> list[str]:
+        """Return a command and its arguments with their secrets hidden; the number of arguments stays."""
+        redacted: list[str] = []
+        program = expected = ""
+        for arg in argv:
+            if expected and not arg.startswith("-"):
+                redacted.append(self.text(arg) if expected == _SCRIPT else self._hidden(arg, expected))
+                expected = ""
+                continue
+            name = os.path.basename(arg)
+            program = name if name in _PROGRAMS else program
+            expected = _expects(arg, program)
+            redacted.append(self._argument(arg, program))
+        return redacted
+
+    def _argument(self, arg: str, program: str) -> str:
+        head, equals, value = arg.partition("=")
+        name = re.fullmatch(_NAME, head)
+        if equals and name and (kind := secret_kind(name[1])):
+            return f"{head}={self._hidden(value, kind)}"
+        attached = _PASSWORD_ATTACHED.get(program)
+        if attached and arg.startswith(attached) and len(arg) > len(attached):
+            return attached + self._mark("password")
+        for option in _USER_AND_PASSWORD.get(program, ()):
+            if arg.startswith(option + "=" if option.startswith("--") else option) and ":" in arg:
+                return arg.partition(":")[0] + ":" + self._mark("password")
+        return self.text(arg)
+
+    def _hidden(self, value: str, kind: str) -> str:
+        if kind == _USER:
+            user, colon, _ = value.partition(":")
+            return f"{user}:{self._mark('password')}" if colon else value
+        if is_trivial(value) or (kind in ("key", "credentials", "token") and is_path(value)):
+            return value
+        return self._mark(kind)
+
+    def _mark(self, kind: str) -> str:
+        self._found[kind] = self._found.get(kind, 0) + 1
+        return f"{_MARK}{kind}]"
+
+    def _value(self, value: object) -> object:
+        if isinstance(value, str):
+            return self.text(value)
+        if isinstance(value, dict):
+            return {self._value(key): self._member(key, item) for key, item in value.items()}
+        if isinstance(value, list | tuple):
+            return type(value)(self._value(item) for item in value)
+        return value
+
+    def _member(self, key: object, item: object) -> object:
+        kind = secret_kind(key) if isinstance(key, str) else ""
+        if not kind or item is None or isinstance(item, bool | dict | list | tuple):
+            return self._value(item)
+        return self._hidden(str(item), kind)
+
+    def _shaped(self, text: str) -> str:
+        data = text.encode("utf-8", "surrogatepass")
+        parts: list[bytes] = []
+        done = 0
+        for hit in tokens.shaped(data):
+            parts += (data[done : hit.start], self._mark(hit.kind).encode())
+            done = hit.end
+        if not done:
+            return text
+        return b"".join((*parts, data[done:])).decode("utf-8", "surrogatepass")
+
+    def _in_url(self, match: re.Match[str]) -> str:
+        scheme, user, rest = match["scheme"], match["user"], match["rest"]
+        kept = ""
+        if user:
+            name, colon, _ = user.partition(":")
+            kept = f"{name}@" if scheme.lower() in ("ssh", "git+ssh") else ""
+            if colon or not kept:
+                self._mark("url")
+        return f"{scheme}://{kept}{re.sub(_QUERY, self._in_query, rest)}"
+
+    def _in_query(self, match: re.Match[str]) -> str:
+        name = match["name"]
+        kind = "token" if name.lower() in _SIGNED else secret_kind(name)
+        return f"{match['before']}{name}={self._hidden(match['value'], kind)}" if kind else match[0]
+
+    def _in_header(self, match: re.Match[str]) -> str:
+        if match["value"].startswith(_MARK):
+            return match[0]
+        before = match[0][: match.start("value") - match.start()]
+        return before + self._hidden(match["value"], "token")
+
+    def _in_assignment(self, match: re.Match[str]) -> str:
+        kind = secret_kind(match["name"])
+        value = match["value"]
+        if not kind or value.startswith((_MARK, "-")) or _is_prose(match["sep"], value):
+            return match[0]
+        quote = value[0] if value[0] in "\"'" else ""
+        bare = value[1:-1] if quote else value
+        before = match[0][: match.start("value") - match.start()]
+        return before + quote + self._hidden(bare, kind) + quote
+
+
+def name_kind(path: str) -> str:
+    """Say which kind of secret a file is by its name alone (`.env`, `id_rsa`, `.netrc`, `.pgpass`); `""` for others."""
+    name = os.path.basename(path)
+    if name in _KEY_FILES:
+        return "private-key"
+    if name in _PASSWORD_FILES:
+        return "password"
+    is_env = name == ".env" or (name.startswith(".env.") and not name.lower().endswith(_ENV_EXAMPLES))
+    return "env-file" if is_env else ""
+
+
+def find_in_bytes(data: bytes) -> str:
+    """Return the kind of the first private key, token or assigned secret in `data`; `""` when there is none."""
+    return tokens.find(data)
+
+
+def find_in_file(path: str, max_bytes: int) -> str:
+    """Return the kind of secret that the first `max_bytes` of a file hold, or that its name means; `""` for none.
+
+    What is not a regular file (a symbolic link, a pipe) holds none and is not opened. OSError when it cannot be read.
+    """
+    if not stat.S_ISREG(os.lstat(path).st_mode):
+        return ""
+    if kind := name_kind(path):
+        return kind
+    fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
+    with os.fdopen(fd, "rb", buffering=0) as file:
+        size = min(os.fstat(fd).st_size, max_bytes)
+        return tokens.find(file.read(size) or b"") if size > 0 else ""
+
+
+def _configured(pattern: str) -> re.Pattern[str]:
+    try:
+        compiled = re.compile(pattern)
+    except re.error as error:
+        raise ConfigError(
+            f"the redaction pattern {pattern!r} is not a regular expression: {error}",
+            hint="mend it under capture.redact in .gitprov.toml",
+        ) from error
+    if compiled.fullmatch(""):
+        raise ConfigError(
+            f"the redaction pattern {pattern!r} matches the empty text, so it would redact everything",
+            hint="make it match at least one character, under capture.redact in .gitprov.toml",
+        )
+    return compiled
+
+
+def _is_prose(separator: str, value: str) -> bool:
+    """Tell "a token: the word" from "token: 8f3a" and "token: 'abc'"."""
+    is_sentence = separator[0] == ":" and separator != ":"
+    return is_sentence and value[0] not in "\"'" and not any(c.isdigit() for c in value)
+
+
+def _expects(arg: str, program: str) -> str:
+    """Say what kind of secret the argument after `arg` is; `""` when it is an ordinary one."""
+    if arg in _USER_AND_PASSWORD.get(program, ()):
+        return _USER
+    if arg == _PASSWORD_NEXT.get(program):
+        return "password"
+    if not arg.startswith("-") or "=" in arg:
+        return ""
+    return _SCRIPT if arg in ("-c", "-lc", "-ec", "-xc", "-ic") else secret_kind(arg)

@@ -1,0 +1,84 @@
+"""The entry point: quick answers without any import, errors as words and exit statuses, bugs as a report file."""
+
+import os
+import sys
+from collections.abc import Sequence
+
+from gitprov import __version__
+from gitprov.errors import ExitStatus, ProvError
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run `git-prov` with these arguments, and return its exit status."""
+    args = list(sys.argv[1:] if argv is None else argv)
+    if args == ["--version"]:
+        print(f"git-prov {__version__}")
+        return ExitStatus.DONE
+    try:
+        return _hook(args[1:]) if args[:1] == ["hook"] else _command(args)
+    except ProvError as error:
+        say_error(error)
+        return error.status
+    except KeyboardInterrupt:
+        return ExitStatus.INTERRUPTED
+    except BrokenPipeError:
+        # The reader went away; nothing more can be said there, not even at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitStatus.PIPE_CLOSED
+    except Exception as error:  # noqa: BLE001 - a bug of ours: it is written down, never shown as a traceback
+        return _bug(error, args)
+
+
+def _hook(args: list[str]) -> int:
+    """What the shims in `hooks/` call; it never breaks the git command it runs under."""
+    from gitprov.hooks.entry import run
+
+    return run(args[0] if args else "", args[1:], os.environ, os.getcwd())
+
+
+def _command(args: list[str]) -> int:
+    import click
+
+    from gitprov.cli.app import cli
+
+    try:
+        status = cli.main(args, prog_name="git prov", standalone_mode=False)
+    except click.UsageError as error:
+        return _usage(error)
+    except click.ClickException as error:
+        print(f"fatal: {error.format_message()}", file=sys.stderr)
+        return ExitStatus.FATAL
+    except click.Abort:
+        return ExitStatus.INTERRUPTED
+    return status if isinstance(status, int) else ExitStatus.DONE
+
+
+def _usage(error: "click.UsageError") -> int:  # type: ignore[name-defined]  # noqa: F821
+    print(f"error: {error.format_message()}", file=sys.stderr)
+    if error.ctx is not None:
+        print(error.ctx.get_usage(), file=sys.stderr)
+    return ExitStatus.USAGE
+
+
+def say_error(error: ProvError) -> None:
+    """An error the way git says one, with the next step below it."""
+    from gitprov.model.text import visible
+
+    word = "error" if error.status == ExitStatus.USAGE else "fatal"
+    print(f"{word}: {visible(error.message)}", file=sys.stderr)
+    if error.hint:
+        print(f"hint: {visible(error.hint)}", file=sys.stderr)
+
+
+def _bug(error: Exception, args: list[str]) -> int:
+    from gitprov.cli.report import write_report
+
+    path = write_report(error, args, os.environ)
+    where = f"; a report is in {path}" if path else ""
+    print(f"fatal: a bug in git prov: {type(error).__name__}: {error}{where}", file=sys.stderr)
+    print(f"hint: please open an issue with {'that report' if path else 'this message'}", file=sys.stderr)
+    return ExitStatus.BUG
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,80 @@
+"""Fetch and push: always the git program, so that the user's own remotes, credentials and ssh settings hold.
+
+Unattended calls never prompt and never wait for ever: the terminal is out of reach (a session of their own), git and
+ssh are told not to ask, and a time limit ends them.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from gitprov.errors import GitFailed
+from gitprov.gitrepo.process import text
+from gitprov.gitrepo.repo import Repo
+
+PUSHING = "GIT_PROV_PUSHING"
+"""Set while we push, so that the pre-push hook of that push does nothing."""
+
+
+class Pushed(NamedTuple):
+    """What became of one ref of a push: git's flag ("*" new, " " forward, "=" same, "!" refused), and its words."""
+
+    flag: str
+    ref: str
+    words: str
+
+    @property
+    def refused(self) -> bool:
+        """Whether the other side, or git here, would not take it."""
+        return self.flag == "!"
+
+
+def _quiet(repo: Repo) -> dict[str, str]:
+    environ = repo.git.environ
+    env = {"GIT_TERMINAL_PROMPT": "0", "GCM_INTERACTIVE": "never", "SSH_ASKPASS_REQUIRE": "never", PUSHING: "1"}
+    if "GIT_SSH_COMMAND" not in environ and "GIT_SSH" not in environ:
+        env["GIT_SSH_COMMAND"] = (repo.config.get("core.sshcommand") or "ssh") + " -o BatchMode=yes"
+    env["GIT_ASKPASS"] = env["SSH_ASKPASS"] = "true"
+    return env
+
+
+def fetch(repo: Repo, remote: str, refspecs: Sequence[str], *, timeout: float | None, attended: bool = False) -> None:
+    """Fetch exactly these refspecs. Raises `GitFailed`. `attended` lets git ask the person for a password."""
+    options = ("--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance", "--no-recurse-submodules")
+    repo.git.run(
+        "fetch",
+        *options,
+        "--end-of-options",
+        remote,
+        *refspecs,
+        env=None if attended else _quiet(repo),
+        timeout=timeout,
+        new_session=not attended,
+    )
+
+
+def push(
+    repo: Repo, remote: str, refspecs: Sequence[str], *, timeout: float, attended: bool = False
+) -> list[Pushed]:
+    """Push exactly these refspecs, without hooks; each ref stands or falls alone.
+
+    Returns what became of each ref. Raises `GitFailed` where the remote could not be reached at all.
+    """
+    env = {PUSHING: "1"} if attended else _quiet(repo)
+    settings = ("-c", "push.followTags=false", "-c", "push.recurseSubmodules=no", "-c", "push.gpgSign=if-asked")
+    args = (*settings, "push", "--porcelain", "--no-verify", "--no-follow-tags", "--end-of-options", remote, *refspecs)
+    running = repo.git.start(*args, env=env, new_session=not attended)
+    out = text(running.output(check=False, timeout=timeout))
+    results = [_pushed(line) for line in out.splitlines() if line.count("\t") >= 2]
+    if running.returncode != 0 and not any(result.refused for result in results):
+        raise GitFailed(
+            f"git push to {remote} failed: {running.error_words}",
+            hint="check the remote's address and your access: git remote -v",
+            stderr=running.error_words,
+            returncode=running.returncode,
+        )
+    return results
+
+
+def _pushed(line: str) -> Pushed:
+    flag, refs, words = line.split("\t", 2)
+    return Pushed(flag, refs.partition(":")[2], words)

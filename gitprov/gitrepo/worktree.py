@@ -1,0 +1,136 @@
+"""The working tree: what differs from HEAD, and a tree of what is on disk, made without touching the user's index."""
+
+import os
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from gitprov.errors import ProvError
+from gitprov.gitrepo.objects import TreeEntry
+from gitprov.gitrepo.process import Running, raw, text
+from gitprov.gitrepo.repo import Repo
+
+
+class Change(NamedTuple):
+    """A path that differs from HEAD in the index or on disk. Paths are relative to the top, surrogate-escaped."""
+
+    path: str
+    untracked: bool
+    submodule: str
+    """Empty, or git's three letters: new commits, modified content, untracked content ("C", "M", "U" or ".")."""
+
+
+class Status(NamedTuple):
+    """What `git status` saw: HEAD's commit ("" before the first commit), the branch ("" when detached), the changes."""
+
+    head: str
+    branch: str
+    changes: list[Change]
+
+    @property
+    def clean(self) -> bool:
+        """Whether the tree on disk is HEAD's own: nothing staged, changed or untracked."""
+        return not self.changes
+
+
+def start_status(repo: Repo) -> Running:
+    """Begin `git status`, to be read by `read_status`, so that other work goes on beside it."""
+    return repo.git.start(
+        "-c",
+        "core.quotePath=false",
+        "status",
+        "--porcelain=v2",
+        "--branch",
+        "-z",
+        "--untracked-files=all",
+        "--ignore-submodules=none",
+        "--no-renames",
+        env={"GIT_OPTIONAL_LOCKS": "0"},
+    )
+
+
+def read_status(running: Running) -> Status:
+    """The answer of `start_status`."""
+    head = branch = ""
+    changes = []
+    for item in text(running.output()).split("\0")[:-1]:
+        match item[0]:
+            case "#":
+                _, name, value = item.split(" ", 2)
+                if name == "branch.oid":
+                    head = "" if value == "(initial)" else value
+                elif name == "branch.head":
+                    branch = "" if value == "(detached)" else value
+            case "1":  # "1 XY sub mH mI mW hH hI path"
+                fields = item.split(" ", 8)
+                changes.append(Change(fields[8], untracked=False, submodule=_submodule(fields[2])))
+            case "u":  # "u XY sub m1 m2 m3 mW h1 h2 h3 path"
+                fields = item.split(" ", 10)
+                changes.append(Change(fields[10], untracked=False, submodule=_submodule(fields[2])))
+            case "?":
+                changes.append(Change(item[2:], untracked=True, submodule=""))
+    return Status(head, branch, changes)
+
+
+def _submodule(field: str) -> str:
+    return field[1:] if field.startswith("S") else ""
+
+
+def snapshot_tree(repo: Repo, paths: Iterable[str]) -> str:
+    """The id of the tree the next commit would have if `paths`, and nothing else, were added as they are on disk.
+
+    Works on a copy of the index, so that unchanged files cost one stat and the user's index stays as it is. Git's own
+    filters run on the paths given, as they would for `git add`. Raises `GitFailed`.
+    """
+    if repo.worktree is None:
+        raise ProvError("there is no working tree here", hint="run this in a clone that has one")
+    scratch = os.path.join(repo.common_dir, "prov", "tmp")
+    os.makedirs(scratch, exist_ok=True)
+    index = os.path.join(scratch, f"index-{os.getpid()}")
+    try:
+        _copy_index(repo, index)
+        env = {"GIT_INDEX_FILE": index}
+        quiet = ("-c", "core.fsmonitor=false", "-c", "core.safecrlf=false", "-c", "core.splitIndex=false")
+        listing = b"".join(raw(path) + b"\0" for path in paths)
+        here = ("-C", repo.worktree)
+        repo.git.run(*here, *quiet, "update-index", "--add", "--remove", "--replace", "-z", "--stdin", data=listing, env=env)
+        return text(repo.git.run("write-tree", env=env)).strip()
+    finally:
+        for leftover in (index, index + ".lock"):
+            if os.path.exists(leftover):
+                os.unlink(leftover)
+
+
+def _copy_index(repo: Repo, target: str) -> None:
+    source = repo.git.environ.get("GIT_INDEX_FILE") or os.path.join(repo.git_dir, "index")
+    try:
+        with open(source, "rb") as old, open(target, "wb") as new:
+            while block := old.read(1 << 20):
+                new.write(block)
+    except FileNotFoundError:
+        return  # no commit and nothing staged yet: git begins an empty one
+    # git trusts a stat entry only when the file is older than the index: the copy must not look younger.
+    times = os.stat(source)
+    os.utime(target, ns=(times.st_atime_ns, times.st_mtime_ns))
+
+
+def tree_entries(repo: Repo, tree: str, paths: Iterable[str]) -> dict[str, TreeEntry]:
+    """What `tree` holds at the given paths (relative to the top): files and submodules; what it has not is left out."""
+    wanted = [path for path in paths if path]
+    if not wanted:
+        return {}
+    listing = repo.git.run("--literal-pathspecs", "ls-tree", "-r", "-z", "--full-tree", tree, "--", *wanted)
+    found = {}
+    for item in text(listing).split("\0")[:-1]:
+        meta, _, path = item.partition("\t")
+        mode, _, oid = meta.split(" ")
+        found[path] = TreeEntry(mode, raw(path), oid)
+    return found
+
+
+def submodule_paths(repo: Repo) -> list[str]:
+    """Where `.gitmodules` says submodules are mounted, relative to the top."""
+    listed = os.path.join(repo.worktree or "", ".gitmodules")
+    if not os.path.exists(listed):
+        return []
+    running = repo.git.start("config", "--file", listed, "-z", "--get-regexp", r"^submodule\..*\.path$")
+    return [item.partition("\n")[2] for item in text(running.output(check=False)).split("\0")[:-1]]

@@ -1,0 +1,206 @@
+"""The record of one execution: what ran, on which code and data, where, and what came of it."""
+
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from gitprov.model.base import Part, Record
+from gitprov.model.fields import (
+    Count,
+    Digest,
+    Flag,
+    Id,
+    Int,
+    Line,
+    Measure,
+    Oid,
+    OsText,
+    RepoPath,
+    Seconds,
+    Signal,
+    Table,
+    Text,
+    refused,
+)
+from gitprov.model.text import unsafe_absolute, unsafe_path
+
+
+class Omitted(Part):
+    """A file that was left out of the snapshot."""
+
+    path: RepoPath
+    """Where it was."""
+    why: Line
+    """Why it was left out: too large, holds a private key."""
+    size: Count | None = None
+    """Its size in bytes."""
+
+
+class Submodule(Part):
+    """A submodule as it stood when the run started."""
+
+    path: RepoPath
+    """Where it is mounted."""
+    commit: Oid | None = None
+    """The commit checked out in it."""
+    dirty: Flag | None = None
+    """Whether it held changes of its own, which are not in the snapshot."""
+
+
+class Code(Part):
+    """The exact code that ran."""
+
+    commit: Oid | None = None
+    """HEAD, or the snapshot commit when the working tree was dirty."""
+    tree: Oid | None = None
+    """That commit's tree."""
+    base: Oid | None = None
+    """HEAD, where `commit` is a snapshot."""
+    patch_id: Oid | None = None
+    """`git patch-id --stable` of the commit, where it has one parent."""
+    remote: Line | None = None
+    """Where the repository is at home, credentials stripped."""
+    files: Digest | None = None
+    """Digest of the sorted (path, blob) set of the tracked files the run read."""
+    omitted: tuple[Omitted, ...] = ()
+    """What the snapshot left out."""
+    submodules: tuple[Submodule, ...] = ()
+    """The submodules and their state."""
+
+
+class Artifact(Part):
+    """A file or directory that went into a run or came out of it."""
+
+    path: Text
+    """Repository-relative, or absolute and marked so."""
+    absolute: Flag | None = None
+    """True for a path outside the repository."""
+    digest: Digest | None = None
+    """Of its bytes, or of its listing for a directory; absent when it was not there."""
+    size: Count | None = None
+    """Its bytes, all files together."""
+    files: Count | None = None
+    """How many files it is."""
+    how: Literal["traced", "declared", "api"] | None = None
+    """How it is known."""
+
+    @model_validator(mode="after")
+    def _safe(self) -> Self:
+        reason = unsafe_absolute(self.path) if self.absolute else unsafe_path(self.path)
+        if reason:
+            raise refused(f"path {reason}", shown=self.path)
+        return self
+
+
+class Environment(Part):
+    """The software around the code."""
+
+    digest: Digest | None = None
+    """Of the lock, a PEP 751 `pylock.toml`, kept with the data."""
+    python: Line | None = None
+    """The interpreter's version."""
+    platform: Line | None = None
+    """System, machine and C library."""
+    container: Line | None = None
+    """The image's digest, where the run was inside one."""
+
+
+class Hardware(Part):
+    """The machine."""
+
+    cpu: Line | None = None
+    """The processor's model."""
+    cores: Count | None = None
+    """Logical cores."""
+    memory: Count | None = None
+    """Bytes of memory."""
+    gpus: tuple[Line, ...] = ()
+    """Each GPU, with its driver."""
+
+
+class Series(Part):
+    """A metric over time; the points themselves are kept with the data."""
+
+    name: Line
+    """The metric's name."""
+    digest: Digest | None = None
+    """Of the points."""
+    count: Count | None = None
+    """How many points."""
+    last: Measure | None = None
+    """The last value."""
+    best: Measure | None = None
+    """The best value, in the sense of `goal`."""
+    goal: Literal["min", "max"] | None = None
+    """Whether less or more is better."""
+
+
+class Intent(Part):
+    """What the run was for, said before it started."""
+
+    hypothesis: Text | None = None
+    """What was thought to be so."""
+    expect: tuple[Line, ...] = ()
+    """Conditions on metrics: `accuracy >= 0.9`."""
+    verdict: Literal["met", "missed", "unknown"] | None = None
+    """Whether all of them were met."""
+
+
+class Capture(Part):
+    """How much of the run was seen."""
+
+    tracer: Line | None = None
+    """What watched it."""
+    complete: Flag | None = None
+    """Whether nothing is known to be missing."""
+    missing: tuple[Line, ...] = ()
+    """What is known to be missing."""
+
+
+class Run(Record):
+    """One execution of one command."""
+
+    kind: Literal["run"] = "run"
+    """`run`."""
+    status: Literal["ok", "failed", "killed", "lost"]
+    """How it ended; `lost` when nobody saw it end."""
+    exit: Int | None = None
+    """The command's exit status."""
+    signal: Signal | None = None
+    """The signal that killed it."""
+    origin: Literal["stated", "claimed", "notes"] | None = None
+    """Absent for a run that was observed; else where the word of it comes from."""
+    command: tuple[OsText, ...] = ()
+    """The command and its arguments."""
+    cwd: RepoPath | None = None
+    """Where it ran, from the repository's root."""
+    seconds: Seconds | None = None
+    """How long it took."""
+    message: Text | None = None
+    """What the person says about it."""
+    tags: tuple[Line, ...] = ()
+    """Names to find it by."""
+    parents: tuple[Id, ...] = ()
+    """The runs it ran inside of."""
+    code: Code | None = None
+    """The code."""
+    input: tuple[Artifact, ...] = ()
+    """What it read."""
+    output: tuple[Artifact, ...] = ()
+    """What it wrote."""
+    environment: Environment | None = None
+    """The software."""
+    hardware: Hardware | None = None
+    """The machine."""
+    seeds: Table = Field(default_factory=dict)
+    """`declared`, and by library what was really set."""
+    params: Table = Field(default_factory=dict)
+    """Parameters, nested as the program has them."""
+    metrics: dict[Text, Measure] = Field(default_factory=dict)
+    """Results by name, flat."""
+    series: tuple[Series, ...] = ()
+    """Metrics over time."""
+    intent: Intent | None = None
+    """What it was for."""
+    capture: Capture | None = None
+    """How much was seen."""

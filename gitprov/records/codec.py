@@ -1,0 +1,69 @@
+"""A record as bytes: the message of its commit. A summary line for people, an empty line, one line of JSON."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from gitprov.errors import InvalidRecord
+from gitprov.model.ids import ABBREV
+from gitprov.model.text import single_line
+
+RECORD_LIMIT = 1 << 20
+"""The most bytes one record's JSON may have."""
+
+_SUMMARY_WIDTH = 72
+_TEXT_FIELDS = ("text", "message", "because", "title", "question", "answer")
+
+GATHERED = b"gather "
+"""How the message begins of a commit that gathers idle logs as its parents: it holds no record."""
+
+
+def summary(record: Mapping[str, Any]) -> str:
+    """The line people see in `git log refs/prov/log/...`: `run 9f2c1ab ok: python train.py --lr 0.1`."""
+    head = f"{record['kind']} {record['id'][:ABBREV]}"
+    if record["kind"] == "run":
+        said = f"{head} {record['status']}: {command_line(record)}"
+    else:
+        words = next((record[field] for field in _TEXT_FIELDS if isinstance(record.get(field), str)), "")
+        said = f"{head}: {words}" if words else head
+    return single_line(said, _SUMMARY_WIDTH)
+
+
+def command_line(run: Mapping[str, Any]) -> str:
+    """A run's command as one line, quoted the way a shell would need it; for people, not for a shell."""
+    return " ".join(_shell_quoted(str(word)) for word in run.get("command", ()))
+
+
+_PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./=:,@%+[]{}^~*?")
+
+
+def _shell_quoted(word: str) -> str:
+    if word and _PLAIN.issuperset(word):
+        return word
+    return "'" + word.replace("'", "'\\''") + "'"
+
+
+def message(record: Mapping[str, Any]) -> bytes:
+    """The bytes of a record's commit message. Raises `InvalidRecord` over the size limit."""
+    line = json.dumps(record, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+    if len(line) > RECORD_LIMIT:
+        raise InvalidRecord(
+            f"record {record['id'][:ABBREV]} has {len(line)} bytes, more than {RECORD_LIMIT}",
+            hint="keep large values in files and record them with -o",
+        )
+    return summary(record).encode() + b"\n\n" + line + b"\n"
+
+
+def json_line(commit: bytes) -> bytes:
+    """The record's own bytes in a raw commit object: the line of JSON, as it stands.
+
+    Empty for a commit that only gathers logs. Raises `InvalidRecord` when the message has another shape.
+    """
+    body = commit.partition(b"\n\n")[2]
+    if body.startswith(GATHERED):
+        return b""
+    _, empty, line = body.partition(b"\n\n")
+    line = line.removesuffix(b"\n")
+    if not empty or not line or b"\n" in line:
+        raise InvalidRecord("the commit's message is not a summary line, an empty line and one line of JSON")
+    return line

@@ -1,0 +1,76 @@
+"""What plain `git log` shows below a commit: one line a run, the newest last, bounded however many there are."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from gitprov.model.ids import ABBREV
+from gitprov.model.text import single_line
+from gitprov.records.codec import command_line
+
+SHOWN = 20
+"""The most runs shown below one commit; the others are counted."""
+
+_WIDTH = 160
+_EARLIER = re.compile(r"\((\d+) earlier runs?: ")
+
+
+def line(run: Mapping[str, Any], standing: str = "") -> str:
+    """`run 9f2c1ab 2026-11-20 17:30:05Z ok: python train.py (accuracy=0.931, 12m03s)`.
+
+    `standing` says how the run belongs to the commit where it is not simply the one it ran on.
+    """
+    when = str(run["at"])[:19].replace("T", " ") + "Z"
+    asides = [f"{name}={number(value)}" for name, value in list(run.get("metrics", {}).items())[:3]]
+    if "seconds" in run:
+        asides.append(duration(run["seconds"]))
+    if standing:
+        asides.append(standing)
+    more = f" ({', '.join(asides)})" if asides else ""
+    command = single_line(command_line(run), max(_WIDTH - len(more) - 50, 40))
+    return f"run {run['id'][:ABBREV]} {when} {run['status']}: {command}{single_line(more, 100)}"
+
+
+def number(value: object) -> str:
+    """A number at the precision people compare by."""
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
+
+
+def duration(seconds: float) -> str:
+    """`0.42s`, `42s`, `12m03s`, `3h05m`."""
+    if seconds < 10:
+        return f"{seconds:.2f}s"
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours}h{minutes:02}m"
+    return f"{minutes}m{rest:02}s" if minutes else f"{rest}s"
+
+
+def merge(text: str, lines: Iterable[str], commit: str) -> str:
+    """A commit's note with these lines among those it has. A run that stands there already is not added twice."""
+    old = text.splitlines()
+    earlier = 0
+    if old and (found := _EARLIER.match(old[0])):
+        earlier = int(found[1])
+        old = old[1:]
+    by_run = {_key(row)[1]: row for row in old}
+    oldest_shown = min((_key(row) for row in old), default=("", ""))
+    for row in lines:
+        when, run = _key(row)
+        if run in by_run:
+            continue
+        if earlier and (when, run) < oldest_shown:
+            earlier += 1
+        else:
+            by_run[run] = row
+    rows = sorted(by_run.values(), key=_key)
+    earlier += max(len(rows) - SHOWN, 0)
+    head = [f"({earlier} earlier run{'s' * (earlier > 1)}: git prov ls {commit[:10]})"] if earlier else []
+    return "\n".join([*head, *rows[-SHOWN:], ""])
+
+
+def _key(row: str) -> tuple[str, str]:
+    """When, and which run: what the lines are sorted by."""
+    words = row.split(" ", 4)
+    return f"{words[2]} {words[3]}", words[1]

@@ -1,0 +1,55 @@
+import click
+import pytest
+from generator.commands import read
+from support.standin import program
+
+from gitprov.errors import ExitStatus
+from generator.prose import EXIT_STATUS, blocks
+
+
+def test_hidden_commands_and_options_are_left_out() -> None:
+    run, show = read(program).verbs
+
+    assert (run.verb, show.verb) == ("run", "show")
+    assert "--secret" not in {name for option in run.options for name in option.names}
+
+
+def test_an_option_is_read_with_all_that_pages_and_shells_need() -> None:
+    options = {option.names[-1]: option for option in read(program).verbs[0].options}
+
+    assert options["--message"].names == ("-m", "--message")
+    assert options["--message"].metavar == "MSG"
+    assert options["--input"].repeatable
+    assert options["--input"].takes_path
+    assert options["--trace"].choices == ("auto", "strace", "off")
+    assert options["--trace"].help == "How. [default: auto]"
+    assert options["--no-keep"].names == ("--keep", "--no-keep")
+    assert options["--no-keep"].metavar == ""
+    assert options["--help"].names == ("-h", "--help")
+
+
+def test_a_summary_is_one_line_without_a_full_stop() -> None:
+    assert [verb.summary for verb in read(program).verbs] == ["run a command and record it", "show one run in full"]
+
+
+def test_a_verb_that_runs_a_command_is_known_by_its_argument() -> None:
+    assert [verb.wraps_command for verb in read(program).verbs] == [True, False]
+
+
+def test_a_verb_with_verbs_of_its_own_is_refused_rather_than_documented_badly() -> None:
+    outer = click.Group("outer", commands={"data": click.Group("data")})
+
+    with pytest.raises(NotImplementedError, match="`data` has verbs of its own"):
+        read(outer)
+
+
+def test_help_text_comes_apart_into_paragraphs_and_literal_lines() -> None:
+    assert blocks("One\n    line.\n\n    \b\n    $ git\n      log\n\n    Two.\f\n\n    Not this.") == (
+        ("One line.", False),
+        ("$ git\n  log", True),
+        ("Two.", False),
+    )
+
+
+def test_every_exit_status_has_words() -> None:
+    assert set(EXIT_STATUS) == set(ExitStatus)
