@@ -14,6 +14,7 @@ from support.repo import RepoBuilder
 from support.seal import furnish, seal_libgit2, sealed
 from support.templates import RepoMaker
 
+_TESTS = Path(__file__).parent
 _homes = itertools.count()
 _BASE = pytest.StashKey[Path]()
 
@@ -32,6 +33,13 @@ def pytest_configure(config: pytest.Config) -> None:
     environ = sealed(os.environ, home, ceiling=base.parent)
     os.environ.clear()
     os.environ.update(environ)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark a test by where it stands, so that `-m "not e2e"` leaves nothing out and nothing in by oversight."""
+    for item in items:
+        for kind in {"e2e", "property"} & set(item.path.relative_to(_TESTS).parts):
+            item.add_marker(kind)
 
 
 @pytest.fixture(autouse=True)

@@ -6,6 +6,9 @@ import click
 
 from generator.prose import Block, blocks
 
+_PATHS = ("DIR", "FILE", "PATH")
+"""What a path is called in usage lines, where it is taken as the plain text that the user typed."""
+
 
 class Option(NamedTuple):
     """An option: `names` as typed (`-m`, `--message`), and, unless it is a flag, the `metavar` of its value."""
@@ -43,6 +46,11 @@ class Command(NamedTuple):
     def page(self) -> str:
         """The name of its man page: `git-prov-run`."""
         return self.name.replace(" ", "-")
+
+    @property
+    def sentence(self) -> str:
+        """The summary as a sentence."""
+        return f"{self.summary[:1].upper()}{self.summary[1:]}."
 
 
 class Program(NamedTuple):
@@ -85,7 +93,7 @@ def _summary(command: click.Command) -> str:
     # as a man page and a shell's list of verbs say it: no full stop, no line breaks, never cut off
     said = command.short_help or (command.help or "").split("\n\n", 1)[0]
     summary = " ".join(said.split()).rstrip(".")
-    return summary[:1].lower() + summary[1:]
+    return summary[:1].lower() + summary[1:] if summary[1:2].islower() else summary
 
 
 def _option(option: click.Option, context: click.Context) -> Option:
@@ -97,7 +105,7 @@ def _option(option: click.Option, context: click.Context) -> Option:
         help=" ".join(record[1].split()) if record else "",
         choices=_choices(option),
         repeatable=option.multiple or option.count,
-        takes_path=isinstance(option.type, (click.Path, click.File)),
+        takes_path=isinstance(option.type, (click.Path, click.File)) or option.metavar in _PATHS,
     )
 
 

@@ -1,4 +1,4 @@
-"""Man pages, one a command. `git prov --help` makes git open `git-prov`; `git help prov-run` opens a verb's."""
+"""Man pages, one a command. `git prov --help` makes git open `git-prov`, `git help git-prov-run` that of a verb."""
 
 from collections.abc import Iterable
 
@@ -24,7 +24,7 @@ def _page(command: Command, program: Program) -> str:
         *_section("OPTIONS", _tagged((_option(option), option.help) for option in command.options)),
     ]
     if not command.verb:
-        listed = ((f"\\fB{_plain(verb.name)}\\fR", f"{verb.summary.capitalize()}.") for verb in program.verbs)
+        listed = ((rf"\fB{_plain(verb.name)}\fR", verb.sentence) for verb in program.verbs)
         lines += _section("COMMANDS", _tagged(listed))
     lines += _section("EXIT STATUS", _exit_status(command))
     lines += _section("SEE ALSO", [_see_also(command, program)])

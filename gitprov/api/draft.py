@@ -7,7 +7,7 @@ end quickly. A test holds that they accept what is made here, unchanged.
 import contextlib
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from gitprov.api.inside import RUN
@@ -21,9 +21,10 @@ from gitprov.capture.intent import Expectation, parse_expectation
 from gitprov.capture.secrets import Redactor
 from gitprov.errors import ProvError
 from gitprov.gitrepo.process import Running
+from gitprov.gitrepo.read import CatFile
 from gitprov.gitrepo.worktree import Status, read_status, start_status, tree_entries
 from gitprov.model.ids import is_id
-from gitprov.model.text import quote, visible
+from gitprov.model.text import quote, single_line, unsafe_path, visible
 from gitprov.records import writer
 from gitprov.records.lock import writing
 from gitprov.records.writer import Addition
@@ -68,9 +69,22 @@ class Draft:
 
     def record(self) -> dict[str, Any]:
         """The record: secrets replaced, empties left out, in the order of the format."""
-        capture = {"tracer": "off", "complete": not self.missing, "missing": self.missing}
+        for where, name in ((self.fields, "input"), (self.fields, "output"), (self.fields.get("code", {}), "omitted")):
+            if name in where:
+                where[name] = [entry for entry in where[name] if self._can_be_named(entry)]
+        missing = [single_line(text, 300) for text in self.missing]
+        capture = {"tracer": "off", "complete": not missing, "missing": missing}
         fields = self.redactor.value({**self.fields, "capture": capture})
         return {name: fields[name] for name in _ORDER if not _is_empty(fields.get(name))}
+
+
+    def _can_be_named(self, entry: Mapping[str, Any]) -> bool:
+        """Whether a path may stand in a record. Linux allows names (`C:x`, `a\\..\\b`) that reach out of a
+        repository elsewhere, and that every reader therefore refuses."""
+        why = "" if entry.get("absolute") else unsafe_path(entry["path"])
+        if why:
+            self.missing.append(f"{entry['path']}: a path that {why} cannot be recorded")
+        return not why
 
 
 def _is_empty(value: object) -> bool:
@@ -83,15 +97,18 @@ def begin_draft(session: Session, options: RunOptions, settings: Settings, run: 
     Raises `ProvError` for what the person asked and cannot be meant. What git cannot tell is named as missing.
     """
     status = start_status(session.repo)
+    reader = CatFile(session.repo).start()
     try:
         draft = Draft(session, options, settings, Redactor(settings.redact))
         _put_request(draft, options, run)
         inputs = expand(options.inputs, session.cwd, session.repo.worktree or session.cwd) if options.inputs else []
         _watch_metric_files(draft, options)
+        seen = _put_code(draft, status, reader)
     except BaseException:
         status.output(check=False)
         raise
-    seen = _put_code(draft, status)
+    finally:
+        reader.close()
     if inputs:
         with draft.naming("inputs"):
             hashed = hash_declared(inputs, tracked=_tracked(session, draft, seen, [item.path for item in inputs]))
@@ -106,17 +123,18 @@ def _put_request(draft: Draft, options: RunOptions, run: str) -> None:
     seconds = session.clock()
     stamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds)) + f".{int(seconds * 1000) % 1000:03d}Z"
     parent = session.environ.get(RUN, "")
+    cwd = quote(session.repo.prefix.rstrip("/")) or "."
     draft.expectations = [parse_expectation(text) for text in options.expect]
     draft.fields = {
         "kind": "run",
         "schema": 1,
         "id": run,
         "command": [quote(word) for word in redactor.argv(list(options.command))],
-        "cwd": quote(session.repo.prefix.rstrip("/")) or ".",
+        "cwd": "" if unsafe_path(cwd) else cwd,
         "at": stamp.replace(".000Z", "Z"),
-        "by": visible(session.repo.identity),
+        "by": single_line(session.repo.identity, 200),
         "message": _said(draft, options.message),
-        "tags": [_said(draft, tag) for tag in options.tags],
+        "tags": [single_line(redactor.text(tag), 100) for tag in options.tags if tag],
         "parents": [parent] if is_id(parent) else [],
         "seeds": {"declared": options.seed} if options.seed is not None else {},
         "params": redactor.value(metrics.parse_assignments(options.params)) if options.params else {},
@@ -130,11 +148,11 @@ def _said(draft: Draft, text: str) -> str:
 
 def _intent(draft: Draft, options: RunOptions) -> dict[str, Any]:
     hypothesis = {"hypothesis": _said(draft, options.hypothesis)} if options.hypothesis else {}
-    expect = {"expect": [visible(text) for text in options.expect]} if options.expect else {}
+    expect = {"expect": [single_line(text, 200) for text in options.expect]} if options.expect else {}
     return {**hypothesis, **expect}
 
 
-def _put_code(draft: Draft, status: Running) -> Status:
+def _put_code(draft: Draft, status: Running, reader: CatFile) -> Status:
     """The exact commit. A snapshot is anchored at once: nothing else would keep it while the child runs."""
     repo, settings = draft.session.repo, draft.settings
     seen = Status("", "", [])
@@ -143,7 +161,7 @@ def _put_code(draft: Draft, status: Running) -> Status:
         seen = read_status(status)
         draft.head = seen.head
         draft.fields["code"] = {"base": seen.head} if seen.head else {}
-        code = code_state(repo, seen, limits)
+        code = code_state(repo, reader, seen, limits)
         where = "anchor" if settings.share_snapshots or not code.snapshot else "anchor_at_home"
         draft.anchors = {where: code.fields["commit"]}
         draft.fields["code"] = {**code.fields, **_remote(draft, seen.branch)}
@@ -171,7 +189,7 @@ def _remote(draft: Draft, branch: str) -> dict[str, str]:
     config = draft.session.repo.config
     name = config.get(f"branch.{branch}.remote") or "origin"
     url = config.get(f"remote.{name}.url")
-    return {"remote": visible(draft.redactor.url(url))} if url else {}
+    return {"remote": single_line(draft.redactor.url(url), 500)} if url else {}
 
 
 def _tracked(session: Session, draft: Draft, status: Status, paths: list[str]) -> dict[str, str]:

@@ -53,9 +53,11 @@ def run_command(session: Session, options: RunOptions) -> Ran:
     draft = begin_draft(session, options, load(session.repo), run)
     journal = _begin_journal(session, draft)
     environ = _child_environ(session.environ, run, journal, options.seed)
-    probe = Probe.begin(options.command, environ, session.cwd, session.state.cache)
+    probe = _begin_probe(session, draft, options.command, environ)
     child = process.start(options.command, environ)
     if isinstance(child, NotStarted):
+        if probe:
+            probe.cancel()
         if journal:
             journal.finish()
         return Ran(child.status, None, "", [child.reason])
@@ -70,7 +72,7 @@ def run_command(session: Session, options: RunOptions) -> Ran:
 class _Beside:
     """What is found out while the child runs, because the end of the run can wait for it and its start cannot."""
 
-    def __init__(self, session: Session, draft: Draft, probe: Probe) -> None:
+    def __init__(self, session: Session, draft: Draft, probe: Probe | None) -> None:
         self._environ = session.environ
         self._cache = session.state.cache
         self._probe = probe
@@ -83,14 +85,21 @@ class _Beside:
         with draft.naming("patch id"):
             if self._patch and (found := self._patch.result()):
                 draft.fields["code"]["patch_id"] = found
-        with draft.naming("environment"):
-            environment = self._probe.result()
-            draft.fields["environment"] = environment.fields
-            if environment.lock:
-                draft.data[environment.digest] = environment.lock
-            draft.missing += environment.problems
+        if self._probe:
+            with draft.naming("environment"):
+                environment = self._probe.result()
+                draft.fields["environment"] = environment.fields
+                if environment.lock:
+                    draft.data[environment.digest] = environment.lock
+                draft.missing += environment.problems
         with draft.naming("hardware"):
             draft.fields["hardware"] = hardware(self._cache, self._environ)
+
+
+def _begin_probe(session: Session, draft: Draft, command: Sequence[str], environ: Mapping[str, str]) -> Probe | None:
+    with draft.naming("environment"):
+        return Probe.begin(command, environ, session.cwd, session.state.cache, session.repo.worktree or "")
+    return None
 
 
 def _begin_journal(session: Session, draft: Draft) -> Journal | None:

@@ -6,6 +6,7 @@ from typing import Any
 from gitprov.api.session import Session
 from gitprov.errors import ProvError
 from gitprov.records import attachments, notes, writer
+from gitprov.records.change import Change, attempt
 from gitprov.records.lock import writing
 from gitprov.records.writer import Addition
 
@@ -16,7 +17,7 @@ def store(
     *,
     code: Mapping[str, Any],
     data: Mapping[str, bytes],
-    head: str | None = None,
+    head: str = "",
 ) -> list[str]:
     """Store one record, and return warnings: a view that cannot be written is one.
 
@@ -29,11 +30,17 @@ def store(
         code_at_home=[code["anchor_at_home"]] if "anchor_at_home" in code else [],
         data=data,
     )
-    with writing(state):
-        commits = writer.append(repo, state, addition)
-        attachments.mark_stored(state, data)
+    problems: list[str] = []
+
+    def both(change: Change) -> None:
+        problems.clear()
+        commits = writer.add(change, writer.writer_id(state), addition)
         try:
-            notes.refresh_held(repo, state, fresh=commits, head=head)
+            notes.bring_up(change, state, fresh=commits, head=head)
         except (ProvError, OSError) as error:
-            return [f"git log does not show it yet: {error}"]
-    return []
+            problems.append(f"git log does not show it yet: {error}")
+
+    with writing(state):
+        attempt(repo, both)
+    attachments.mark_stored(state, data)
+    return problems

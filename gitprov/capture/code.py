@@ -39,16 +39,16 @@ class Code(NamedTuple):
     """Whether `fields["commit"]` is a snapshot commit, which nothing but an anchor keeps."""
 
 
-def code_state(repo: Repo, status: Status, limits: Limits) -> Code:
+def code_state(repo: Repo, reader: CatFile, status: Status, limits: Limits) -> Code:
     """What ran, as a commit that exists. Raises `GitFailed` where a snapshot cannot be made."""
     fields: dict[str, Any]
     if status.clean:
-        tree, seconds = _head(repo, status.head)
+        tree, seconds = _head(reader, status.head)
         fields = {"commit": status.head, "tree": tree}
         return Code(_with_submodules(repo, fields, ()), snapshot=False)
     chosen, omitted = _choose(repo, status.changes, limits)
     tree = snapshot_tree(repo, chosen)
-    base_tree, seconds = _head(repo, status.head) if status.head else ("", 0)
+    base_tree, seconds = _head(reader, status.head) if status.head else ("", 0)
     if status.head and tree == base_tree:
         fields = {"commit": status.head, "tree": tree}  # all that differs was left out
     else:
@@ -65,13 +65,9 @@ def _with_submodules(repo: Repo, fields: dict[str, Any], changes: Iterable[Chang
     return {**fields, "submodules": submodules} if submodules else fields
 
 
-def _head(repo: Repo, head: str) -> tuple[str, int]:
+def _head(reader: CatFile, head: str) -> tuple[str, int]:
     """HEAD's tree and the seconds of its committer's date."""
-    reader = CatFile(repo)
-    try:
-        found = reader.get(head)
-    finally:
-        reader.close()
+    found = reader.get(head)
     lines = found.data.partition(b"\n\n")[0].split(b"\n") if found else []
     tree = lines[0][5:].decode("ascii") if lines else ""
     committer = next((line for line in lines if line.startswith(b"committer ")), b"")

@@ -31,12 +31,11 @@ class Found(NamedTuple):
     """An interpreter and how it was found.
 
     `how` is `command`, `script` (its shebang line), `argument` (of a launcher), `project` (a manager's environment) or
-    `PATH` (the command says nothing of Python). `late`: the launcher may yet change the environment when it starts.
+    `PATH` (the command says nothing of Python).
     """
 
     path: str
     how: str
-    late: bool = False
 
 
 def find_interpreter(argv: Sequence[str], environ: Mapping[str, str], cwd: str) -> Found | None:
@@ -45,15 +44,19 @@ def find_interpreter(argv: Sequence[str], environ: Mapping[str, str], cwd: str) 
     A command that does not lead to an interpreter gets the first `python3` or `python` on PATH, which it may or may
     not use; then that of VIRTUAL_ENV or CONDA_PREFIX.
     """
-    return _follow(list(argv), environ, cwd, "command", 0) or _on_path(argv, environ, cwd)
+    return _follow(list(argv), environ, cwd, "command", 0) or _on_path(environ, cwd)
 
 
-def _on_path(argv: Sequence[str], environ: Mapping[str, str], cwd: str) -> Found | None:
-    late = bool(argv) and os.path.basename(argv[0]) in _SYNCING
+def is_late(argv: Sequence[str]) -> bool:
+    """Tell whether a launcher may make or change the environment when it starts, as `uv run` does."""
+    return any(os.path.basename(word) in _SYNCING for word in argv)
+
+
+def _on_path(environ: Mapping[str, str], cwd: str) -> Found | None:
     prefixes = [prefix for name in ("VIRTUAL_ENV", "CONDA_PREFIX") if (prefix := environ.get(name))]
     for candidate in ("python3", "python", *(os.path.join(prefix, "bin/python") for prefix in prefixes)):
         if path := locate(candidate, environ, cwd):
-            return Found(path, "PATH", late)
+            return Found(path, "PATH")
     return None
 
 
@@ -68,11 +71,11 @@ def _follow(words: list[str], environ: Mapping[str, str], cwd: str, how: str, de
     if name in _SHELLS:
         return _in_shell_line(words, environ, cwd, depth)
     if name in _WRAPPERS:
-        return _wrapped(words[1:], environ, cwd, depth)
+        return _wrapped(words[1:], environ, cwd, "argument" if how == "command" else how, depth)
     if name in _CONDA and "run" in words:
         return _in_conda(words, environ, cwd)
     if name in _PROJECT and "run" in words:
-        return _in_project(words, environ, cwd, depth)
+        return _in_project(words, environ, cwd)
     return _by_shebang(words[0], environ, cwd, depth) or _among_arguments(words[1:], environ, cwd)
 
 
@@ -91,13 +94,13 @@ def _by_shebang(command: str, environ: Mapping[str, str], cwd: str, depth: int) 
     return _follow(words, environ, cwd, "script", depth + 1) if words else None
 
 
-def _wrapped(words: list[str], environ: Mapping[str, str], cwd: str, depth: int) -> Found | None:
+def _wrapped(words: list[str], environ: Mapping[str, str], cwd: str, how: str, depth: int) -> Found | None:
     for i, word in enumerate(words):
         if re.fullmatch(_ASSIGNMENT, word, re.DOTALL):
             environ, _ = _without_assignments([word], environ)
         elif word.startswith("-"):
             continue
-        elif found := _follow([*word.split(), *words[i + 1 :]], environ, cwd, "argument", depth + 1):
+        elif found := _follow([*word.split(), *words[i + 1 :]], environ, cwd, how, depth + 1):
             return found  # split: `env -S "python -u"` hands two words over as one
     return None
 
@@ -141,9 +144,8 @@ def _simple_commands(line: str) -> Iterator[list[str]]:
         yield command
 
 
-def _in_project(words: list[str], environ: Mapping[str, str], cwd: str, depth: int) -> Found | None:
+def _in_project(words: list[str], environ: Mapping[str, str], cwd: str) -> Found | None:
     manager = os.path.basename(words[0])
-    late = manager in _SYNCING
     start = os.path.join(cwd, _option(words, "--directory", "--project", "-C") or ".")
     names = [environ.get("UV_PROJECT_ENVIRONMENT", "") if manager == "uv" else "", _PROJECT[manager]]
     places = [os.path.join(above, name) for above in upwards(os.path.normpath(start)) for name in names if name]
@@ -152,10 +154,9 @@ def _in_project(words: list[str], environ: Mapping[str, str], cwd: str, depth: i
         places.insert(0, active)
     for place in places:
         if path := locate(os.path.join(place, "bin/python"), environ, cwd):
-            return Found(path, "project", late)
+            return Found(path, "project")
     command = words[words.index("run") + 1 :]
-    found = _among_arguments([word for word in command if "/" in word], environ, cwd) if depth < _DEEPEST else None
-    return found and found._replace(late=late)
+    return _among_arguments([word for word in command if "/" in word], environ, cwd)
 
 
 def _in_conda(words: list[str], environ: Mapping[str, str], cwd: str) -> Found | None:

@@ -5,11 +5,12 @@ directly. A signal that is sent to us alone is passed on. Its exit status is giv
 """
 
 import os
-import shutil
 import signal
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
+
+from gitprov.capture.finding import locate
 
 NOT_FOUND = 127
 NOT_EXECUTABLE = 126
@@ -130,7 +131,7 @@ def _in_foreground() -> bool:
 
 def start(argv: Sequence[str], environ: Mapping[str, str]) -> Child | NotStarted:
     """Start the command in our own working directory, with our own standard streams."""
-    program = shutil.which(argv[0], path=environ.get("PATH", os.defpath))
+    program = locate(argv[0], environ, os.getcwd())
     if program is None:
         return _why_not(argv[0])
     can_wait_by_signals = hasattr(signal, "sigtimedwait")

@@ -70,5 +70,6 @@ def _package(distribution: Distribution, worktree: str) -> dict[str, Any]:
 
 
 def _seen_from(worktree: str, path: str) -> str:
-    inside = worktree and (path == worktree or path.startswith(worktree.rstrip("/") + "/"))
-    return os.path.relpath(path, worktree) if inside else path
+    real, root = os.path.realpath(path), os.path.realpath(worktree)
+    inside = worktree and (real == root or real.startswith(root.rstrip("/") + "/"))
+    return os.path.relpath(real, root) if inside else path

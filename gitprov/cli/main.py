@@ -37,6 +37,12 @@ def _hook(args: list[str]) -> int:
 
 
 def _command(args: list[str]) -> int:
+    if args[:1] == ["run"]:
+        from gitprov.cli import running
+
+        fields = running.parse(args[1:])
+        if fields is not None:
+            return running.execute(**fields)
     import click
 
     from gitprov.cli.app import cli

@@ -49,6 +49,11 @@ class CatFile:
         self._repo = repo
         self._process: subprocess.Popen[bytes] | None = None
 
+    def start(self) -> "CatFile":
+        """Start the git process now, so that it is ready when the first object is wanted."""
+        self._running()
+        return self
+
     def get(self, oid: str) -> GitObject | None:
         """The object an id or any revision expression names; `None` where there is none."""
         if "\n" in oid:

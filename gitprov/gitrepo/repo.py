@@ -16,6 +16,9 @@ MINIMUM_GIT = (2, 31)
 """The oldest git that has all the plumbing used here (`rev-parse --path-format`)."""
 
 
+_NOT_IN_NAMES = frozenset("<>\n\r\0")  # git drops these from names, and punctuation from their ends
+
+
 class Repo:
     """A repository of any kind git opens: ordinary, linked worktree, bare, shallow, partial, SHA-256, reftable."""
 
@@ -53,11 +56,25 @@ class Repo:
     @cached_property
     def identity(self) -> str:
         """The person, as git writes an author: `Name <email>`; the login where git knows no name."""
+        plain = self._configured_identity()
+        if plain:
+            return plain
         try:
             return self.git.line("var", "GIT_AUTHOR_IDENT").rsplit(" ", 2)[0]
         except GitFailed:
             login = self.git.environ.get("USER") or self.git.environ.get("LOGNAME") or "unknown"
             return f"{login} <{login}@localhost>"
+
+    def _configured_identity(self) -> str:
+        """The identity where it is plainly configured; "" where git must be asked how it reads or guesses one."""
+        parts = []
+        for key in ("name", "email"):
+            said = self.git.environ.get(f"GIT_AUTHOR_{key.upper()}")
+            value = said or self.config.get(f"author.{key}") or self.config.get(f"user.{key}")
+            if not value or not (value[0] + value[-1]).isalnum() or _NOT_IN_NAMES.intersection(value):
+                return ""
+            parts.append(value)
+        return f"{parts[0]} <{parts[1]}>"
 
     @cached_property
     def git_version(self) -> tuple[int, ...]:

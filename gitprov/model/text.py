@@ -31,21 +31,22 @@ def is_clean(text: str) -> bool:
     return _UNSAFE.search(text) is None
 
 
-def quote(value: str | bytes) -> str:
+def quote(value: str | bytes, *, one_line: bool = False) -> str:
     r"""Return the text form of a path or argument; `unquote` gives its bytes back.
 
     Plain text stays as it is. What is not UTF-8, is not clean or begins with `"` becomes what `git ls-files`
-    prints for such a path: `"caf\351"`. A `str` may hold bytes in Python's `surrogateescape` way.
+    prints for such a path: `"caf\351"`. With `one_line` so does what holds a tab or newline, for forms made of lines.
+    A `str` may hold bytes in Python's `surrogateescape` way.
     """
     if isinstance(value, str):
-        if is_clean(value) and not value.startswith('"'):
+        if _is_plain(value, one_line=one_line):
             return value
         value = _os_bytes(value)
     try:
         text = value.decode()
     except UnicodeDecodeError:
         return _c_quoted(value)
-    return text if is_clean(text) and not text.startswith('"') else _c_quoted(value)
+    return text if _is_plain(text, one_line=one_line) else _c_quoted(value)
 
 
 def unquote(text: str) -> bytes:
@@ -111,6 +112,10 @@ def unsafe_absolute(path: str) -> str:
     if ".." in _SEPARATOR.split(text):
         return "is not resolved ('..')"
     return ""
+
+
+def _is_plain(text: str, *, one_line: bool) -> bool:
+    return is_clean(text) and not text.startswith('"') and not (one_line and ("\n" in text or "\t" in text))
 
 
 def _os_bytes(text: str) -> bytes:

@@ -7,9 +7,7 @@ from typing import Any
 from gitprov.errors import InvalidRecord
 from gitprov.model.ids import ABBREV
 from gitprov.model.text import single_line
-
-RECORD_LIMIT = 1 << 20
-"""The most bytes one record's JSON may have."""
+from gitprov.model.wire import LINE_LIMIT
 
 _SUMMARY_WIDTH = 72
 _TEXT_FIELDS = ("text", "message", "because", "title", "question", "answer")
@@ -46,9 +44,9 @@ def _shell_quoted(word: str) -> str:
 def message(record: Mapping[str, Any]) -> bytes:
     """The bytes of a record's commit message. Raises `InvalidRecord` over the size limit."""
     line = json.dumps(record, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
-    if len(line) > RECORD_LIMIT:
+    if len(line) > LINE_LIMIT:
         raise InvalidRecord(
-            f"record {record['id'][:ABBREV]} has {len(line)} bytes, more than {RECORD_LIMIT}",
+            f"record {record['id'][:ABBREV]} has {len(line)} bytes, more than {LINE_LIMIT}",
             hint="keep large values in files and record them with -o",
         )
     return summary(record).encode() + b"\n\n" + line + b"\n"

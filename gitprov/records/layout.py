@@ -16,6 +16,8 @@ LOCAL_CODE = "refs/prov/local/code/"
 """Anchors of snapshots that the person keeps at home (`prov.snapshots = local`); never pushed."""
 KEPT = "refs/prov/kept/"
 """What was found changed in a way nobody may change it (a log that went back, a note edited by hand); never pushed."""
+OURS = (LOGS, CODE, DATA, LOCAL_CODE, KEPT, "refs/prov/view/")
+"""The refs that nobody but this clone's own `git prov` moves."""
 NOTES = "refs/notes/prov"
 SUMMARY = "refs/prov/view/summary"
 DISPLAY = "refs/prov/view/*"

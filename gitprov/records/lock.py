@@ -7,7 +7,6 @@ or a holder that was stopped, costs retries and never a record.
 import contextlib
 import fcntl
 import os
-import random
 import time
 from collections.abc import Iterator
 
@@ -42,4 +41,5 @@ def _acquire(handle: int, deadline: float) -> None:
 
 def pause(attempt: int = 0) -> None:
     """Wait a little, and never in step with others: 2 to 10 ms, longer after several attempts."""
-    time.sleep(random.uniform(0.002, 0.01) * min(1 << attempt, 32))  # noqa: S311 - jitter, not a secret
+    chance = os.urandom(1)[0] / 255
+    time.sleep((0.002 + 0.008 * chance) * min(1 << attempt, 32))

@@ -11,14 +11,15 @@ from gitprov.errors import GitFailed, InvalidRecord
 from gitprov.gitrepo.read import history
 from gitprov.gitrepo.refs import Ref, list_refs
 from gitprov.gitrepo.repo import Repo
-from gitprov.model.records import Unread, parse
+from gitprov.model.records import parse
 from gitprov.model.results import Problem, Stored
 from gitprov.model.stamp import order
 from gitprov.model.text import single_line
+from gitprov.model.wire import LINE_LIMIT
 from gitprov.records import codec
 from gitprov.records.layout import LOGS, READ_PREFIXES, parse_log_ref
 
-_COMMIT_LIMIT = codec.RECORD_LIMIT + 16384
+_COMMIT_LIMIT = LINE_LIMIT + 16384
 """A record, its summary line and the commit's own lines, signatures included."""
 
 
@@ -56,11 +57,6 @@ def logs(refs: Iterable[Ref]) -> Logs:
     return Logs(found, problems)
 
 
-def is_read(stored: Stored) -> bool:
-    """Whether the record's kind and schema are known here; others are kept and passed on."""
-    return not isinstance(stored.record, Unread)
-
-
 def read(repo: Repo) -> Union:
     """Every record of every log, by time and id."""
     found = logs(list_refs(repo.git, *READ_PREFIXES))
@@ -78,7 +74,7 @@ def load(repo: Repo, commits: Iterable[str], own: frozenset[str] = frozenset()) 
             if item.kind != "commit":
                 raise InvalidRecord(f"is a {item.kind}, not a commit")
             if not item.data:
-                raise InvalidRecord(f"has {item.size} bytes, more than the {codec.RECORD_LIMIT} a record may have")
+                raise InvalidRecord(f"has {item.size} bytes, more than the {LINE_LIMIT} a record may have")
             line = codec.json_line(item.data)
             if not line:
                 continue

@@ -10,6 +10,7 @@ def program() -> None:
 
 
 @program.command(short_help="Run a command and record it.")
+@click.option("--metrics", metavar="FILE", help="Where it writes its results.")
 @click.option("-m", "--message", metavar="MSG", help="Say why; shown in `git log`.")
 @click.option("-i", "--input", multiple=True, type=click.Path(), help="A file [or folder] that it reads.")
 @click.option("--trace", type=click.Choice(["auto", "strace", "off"]), default="auto", show_default=True, help="How.")

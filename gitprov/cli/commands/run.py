@@ -1,39 +1,42 @@
-"""`git prov run`: run a command, observe it, record it."""
+"""`git prov run`: run a command, observe it, record it. Made from the options in `cli.running`."""
 
-import os
-import sys
+from typing import Any
 
 import click
 
-from gitprov.api.options import RunOptions
-from gitprov.api.run import run_command
-from gitprov.api.session import open_session
 from gitprov.api.settings import TRACES
+from gitprov.cli.running import OPTIONS, SEED_LIMIT, Option, execute
 
 
-@click.command("run", context_settings={"ignore_unknown_options": False, "allow_interspersed_args": False})
-@click.option("-m", "--message", default="", metavar="MSG", help="Why this run: kept with its record.")
-@click.option("-i", "--input", "inputs", multiple=True, metavar="PATH", help="A file, directory or pattern it reads.")
-@click.option("-o", "--output", "outputs", multiple=True, metavar="PATH", help="A file, directory or pattern it writes.")
-@click.option("--seed", type=click.IntRange(0, 2**32 - 1), help="Exported as GIT_PROV_SEED and PYTHONHASHSEED.")
-@click.option("-t", "--tag", "tags", multiple=True, metavar="TAG", help="A name to find the run by.")
-@click.option("--hypothesis", default="", metavar="TEXT", help="What you think will come of it.")
-@click.option("--expect", multiple=True, metavar="EXPR", help="A condition on a metric: 'auc >= .9'.")
-@click.option("--param", "params", multiple=True, metavar="K=V", help="A parameter of the run.")
-@click.option("--metrics", multiple=True, metavar="FILE", help="JSON, TOML or YAML that it writes its results to.")
-@click.option("--trace", type=click.Choice(TRACES), help="How to observe the files it touches.")
-@click.option("-v", "--verbose", is_flag=True, help="Say what was recorded even when not on a terminal.")
-@click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED, metavar="-- CMD...")
-def run(verbose: bool, **options: object) -> int:
-    """Run a command, observe it, record it on the exact commit.
+def _parameter(option: Option) -> click.Option:
+    if option.kind == "flag":
+        return click.Option([*option.flags, option.field], is_flag=True, help=option.help)
+    kinds = {"seed": click.IntRange(0, SEED_LIMIT), "trace": click.Choice(TRACES)}
+    return click.Option(
+        [*option.flags, option.field],
+        type=kinds.get(option.kind, click.STRING),
+        multiple=option.many,
+        metavar=option.metavar,
+        help=option.help,
+    )
+
+
+def _callback(**fields: Any) -> int:
+    return execute(**{name: value for name, value in fields.items() if value is not None})
+
+
+run = click.Command(
+    "run",
+    callback=_callback,
+    params=[
+        *map(_parameter, OPTIONS),
+        click.Argument(["command"], nargs=-1, required=True, type=click.UNPROCESSED, metavar="-- CMD..."),
+    ],
+    help="""Run a command, observe it, record it on the exact commit.
 
     The command keeps its terminal, standard streams, signals and exit status. It is recorded when it fails
     or is killed just the same.
-    """
-    session = open_session(os.getcwd(), os.environ)
-    done = run_command(session, RunOptions(**options))  # type: ignore[arg-type]
-    for warning in done.warnings:
-        click.echo(f"warning: {warning}", err=True)
-    if done.summary and (verbose or sys.stderr.isatty()):
-        click.echo(done.summary, err=True)
-    return done.status
+    """,
+    short_help="Run a command, observe it, record it.",
+    context_settings={"allow_interspersed_args": False},
+)

@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import pytest
+
 from generator import bash
 from generator.commands import read
 from support.program import run_program
@@ -47,7 +48,8 @@ def offered(tmp_path: Path, *words: str, before: Path | None = None) -> list[str
         (["git-prov", ""], ["run ", "show "]),
         (["git-prov", "s"], ["show "]),
         (["git-prov", "--v"], ["--version "]),
-        (["git-prov", "run", "-"], ["--message=", "--input=", "--trace=", "--keep ", "--no-keep ", "--help "]),
+        (["git-prov", "run", "--m"], ["--metrics=", "--message="]),
+        (["git-prov", "show", "-"], ["--json ", "--help "]),
         (["git-prov", "run", "--tr"], ["--trace="]),
         (["git-prov", "run", "--trace", ""], ["auto ", "strace ", "off "]),
         (["git-prov", "run", "--trace", "="], ["auto ", "strace ", "off "]),

@@ -1,10 +1,9 @@
 from pathlib import Path
 
 import generate
-from support.standin import program
-
 from gitprov.cli.app import cli
 from gitprov.errors import ExitStatus
+from support.standin import program
 
 
 def test_what_is_generated_is_what_the_commands_say() -> None:

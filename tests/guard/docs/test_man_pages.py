@@ -3,6 +3,7 @@ import shutil
 import subprocess
 
 import pytest
+
 from generator import man
 from generator.commands import read
 from support.standin import program

@@ -2,6 +2,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+
 from generator import fish, zsh
 from generator.commands import read
 from support.program import run_program

@@ -1,10 +1,10 @@
 import click
 import pytest
-from generator.commands import read
-from support.standin import program
 
-from gitprov.errors import ExitStatus
+from generator.commands import read
 from generator.prose import EXIT_STATUS, blocks
+from gitprov.errors import ExitStatus
+from support.standin import program
 
 
 def test_hidden_commands_and_options_are_left_out() -> None:
@@ -21,6 +21,8 @@ def test_an_option_is_read_with_all_that_pages_and_shells_need() -> None:
     assert options["--message"].metavar == "MSG"
     assert options["--input"].repeatable
     assert options["--input"].takes_path
+    assert options["--metrics"].takes_path
+    assert not options["--message"].takes_path
     assert options["--trace"].choices == ("auto", "strace", "off")
     assert options["--trace"].help == "How. [default: auto]"
     assert options["--no-keep"].names == ("--keep", "--no-keep")

@@ -98,6 +98,11 @@ def test_what_is_no_number_is_no_metric(value: object) -> None:
     assert refusal(metrics={"m": value}).startswith("run 9f2c1ab: metrics.m ")
 
 
+def test_a_record_made_in_code_is_judged_too() -> None:
+    with pytest.raises(ValidationError, match=r"metrics\.m\n  is not a number"):
+        Run(id="1" * 32, at="2026-11-20T17:30:00Z", by="Ana", status="ok", metrics={"m": float("inf")})
+
+
 def test_a_signal_has_a_number_or_a_name() -> None:
     assert run(signal=9).signal == 9
     assert run(signal="SIGKILL").signal == "SIGKILL"

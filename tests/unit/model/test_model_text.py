@@ -35,6 +35,13 @@ def test_other_names_are_written_as_git_quotes_paths(raw: bytes, form: str) -> N
     assert unquote(form) == raw
 
 
+def test_tabs_and_newlines_are_quoted_only_where_the_form_is_one_line() -> None:
+    assert quote("a\tb\nc") == "a\tb\nc"
+    assert quote("a\tb\nc", one_line=True) == quote(b"a\tb\nc", one_line=True) == r'"a\tb\nc"'
+    assert quote("a b", one_line=True) == "a b"
+    assert unquote(r'"a\tb\nc"') == b"a\tb\nc"
+
+
 def test_bytes_smuggled_in_as_surrogates_have_the_form_of_the_text_they_spell() -> None:
     assert quote("a\udcc3\udca9") == quote("aé") == "aé"
 

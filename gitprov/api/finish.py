@@ -1,0 +1,83 @@
+"""What is known at the end of a run: its outputs, its results, what it said of itself, whether it met expectations."""
+
+import os
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from gitprov.api.draft import Draft, file_stat, shared_metric_files
+from gitprov.api.session import Session
+from gitprov.capture import metrics
+from gitprov.capture.declared import expand, hash_declared
+from gitprov.capture.intent import judge
+from gitprov.model.text import quote
+from gitprov.records.journal import Entry, Journal
+
+
+class Told(NamedTuple):
+    """What a run said of itself, as fields of its record."""
+
+    fields: dict[str, Any]
+    data: dict[str, bytes]
+    missing: list[str]
+
+
+def collect(session: Session, draft: Draft, journal: Journal | None) -> None:
+    """Put into the draft all that only the end of the run can tell."""
+    _collect_outputs(session, draft)
+    results, points = _read_metric_files(draft)
+    entry = None
+    if journal:
+        with draft.naming("what the run said of itself"):
+            entry = journal.entry()
+    told = _told(entry.params if entry else {}, [*points, *(entry.metrics if entry else [])], draft.fields["params"])
+    draft.fields["params"] = told.fields.get("params", {})
+    draft.fields["metrics"] = {**results, **told.fields.get("metrics", {})}
+    draft.fields["series"] = told.fields.get("series", [])
+    draft.data.update(told.data)
+    if draft.expectations:
+        draft.fields["intent"]["verdict"] = judge(draft.expectations, draft.fields["metrics"])
+    if draft.fields["status"] == "ok" and not draft.fields["seeds"]:
+        draft.missing.append("seed not declared: --seed N")
+    draft.missing.append("files were not traced: declare them with -i and -o")
+
+
+def from_journal(entry: Entry) -> Told:
+    """What the run had said before it was killed."""
+    return _told(entry.params, entry.metrics, entry.run.get("params", {}))
+
+
+def _told(params: Mapping[str, Any], points: Iterable[Mapping[str, Any]], declared: Mapping[str, Any]) -> Told:
+    series = metrics.series(points)
+    fields: dict[str, Any] = {"params": {**declared, **params}, "metrics": series.last, "series": series.summaries}
+    return Told({name: value for name, value in fields.items() if value}, series.attachments, [])
+
+
+def _collect_outputs(session: Session, draft: Draft) -> None:
+    entries: list[dict[str, Any]] = []
+    for pattern in draft.outputs:
+        with draft.naming("output"):
+            found = expand([pattern], session.cwd, session.repo.worktree or session.cwd)
+            hashed = hash_declared(found)
+            entries += (entry for entry in hashed.entries if entry not in entries)
+            draft.data.update(hashed.listings)
+            draft.missing += hashed.problems
+    draft.fields["output"] = entries
+
+
+def _read_metric_files(draft: Draft) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """The results in files that this run wrote; what an earlier run left there is not its own."""
+    results: dict[str, Any] = {}
+    points: list[dict[str, Any]] = []
+    for path in dict.fromkeys([*draft.metric_files, *shared_metric_files(draft)]):
+        now = file_stat(path)
+        if now is None or now == draft.metric_files.get(path):
+            if path in draft.declared_metrics:
+                why = "is not there" if now is None else "was not written by this run"
+                draft.missing.append(f"metrics: {quote(os.path.basename(path))} {why}")
+                draft.warnings.append(f"no metrics from {os.path.basename(path)}: it {why}")
+            continue
+        with draft.naming("metrics"):
+            read = metrics.read_file(path)
+            results.update(read.values)
+            points += read.points
+    return results, points

@@ -1,0 +1,49 @@
+"""`git prov init`: set this clone up, or every later one."""
+
+import os
+import shutil
+import sys
+
+import click
+
+from gitprov.api.session import open_session
+from gitprov.api.setup import everywhere, local
+from gitprov.api.setup.local import Report
+from gitprov.errors import UsageError
+
+
+@click.command("init", short_help="Set this clone up.")
+@click.option("--remote", default="", metavar="NAME", help="Let git fetch bring records from this remote alone.")
+@click.option("--global", "everywhere_", is_flag=True, help="Set up every clone you make from now on.")
+@click.option("-q", "--quiet", is_flag=True, help="Say only what went wrong.")
+def init(remote: str, everywhere_: bool, quiet: bool) -> None:
+    """Set this clone up: hooks that send records along with a push, fetch refspecs, runs shown in git log.
+
+    It can be repeated, and mends what was changed since. Hooks of others go on being run; what a push does to your
+    branches stays as it is. `git prov deinit` takes all of it out again.
+    """
+    if everywhere_ and remote:
+        raise UsageError("--global and --remote exclude each other", hint="set up one remote in its own clone")
+    if everywhere_:
+        say(everywhere.init_global(os.getcwd(), os.environ, program=program()), quiet=quiet)
+    else:
+        session = open_session(os.getcwd(), os.environ)
+        say(local.init(session, program=program(), remote=remote), quiet=quiet)
+
+
+def program() -> str:
+    """The git-prov that is running: what the hooks are to start."""
+    beside = os.path.join(os.path.dirname(sys.executable), "git-prov")
+    if os.path.basename(sys.argv[0]) == "git-prov":
+        return os.path.abspath(shutil.which(sys.argv[0]) or sys.argv[0])
+    return beside if os.path.exists(beside) else shutil.which("git-prov") or beside
+
+
+def say(report: Report, *, quiet: bool) -> None:
+    """What was done on standard output, what else there is to know on standard error."""
+    for line in [] if quiet else report.done:
+        click.echo(line)
+    for line in [] if quiet else report.notes:
+        click.echo(f"note: {line}", err=True)
+    for line in report.warnings:
+        click.echo(f"warning: {line}", err=True)

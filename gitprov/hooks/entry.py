@@ -1,0 +1,116 @@
+"""Where a shim ends up: one function an event. Whatever happens here, the git command above goes its way."""
+
+import contextlib
+import json
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from typing import IO
+
+from gitprov.api.session import Session, open_session
+from gitprov.api.setup import local
+from gitprov.api.setup.ledger import Ledger
+from gitprov.api.setup.places import refreshed, touch
+from gitprov.errors import ConfigError, ExitStatus, GitFailed, ProvError
+from gitprov.gitrepo.transport import PUSHING
+from gitprov.hooks.parent import is_dry_run
+from gitprov.model.text import visible
+from gitprov.records import notes, sync
+from gitprov.records.layout import NOTES, ROOT
+from gitprov.records.sync import Sent
+
+
+def run(event: str, args: list[str], environ: Mapping[str, str], cwd: str, stdin: IO[bytes] | None = None) -> int:
+    """Answer a hook. Always 0: a failure of ours is a line on standard error and never git's."""
+    try:
+        if PUSHING not in environ:
+            _answer(event, args, environ, cwd, stdin or sys.stdin.buffer)
+    except ProvError as error:
+        _say(error.message)
+    except OSError as error:
+        _say(str(error))
+    return ExitStatus.DONE
+
+
+def _answer(event: str, args: list[str], environ: Mapping[str, str], cwd: str, stdin: IO[bytes]) -> None:
+    session = open_session(cwd, environ)
+    ledger = local.clone_ledger(session)
+    if ledger.off:
+        return
+    if not ledger.exists:
+        for warning in local.adopt(session).warnings:
+            _say(warning)
+    if event == "pre-push":
+        _push(session, ledger, args, stdin.read())
+    else:
+        notes.refresh(session.repo, session.state)
+        touch(refreshed(session.state))
+
+
+def _push(session: Session, ledger: Ledger, args: list[str], pushed: bytes) -> None:
+    """Send the records to where the push goes, on a connection of their own, before it."""
+    config = session.repo.config
+    if len(args) < _NAME_AND_URL or not config.flag("prov.push", True) or _goes_along(pushed):
+        return
+    if is_dry_run(lambda verb: config.get(f"alias.{verb.lower()}")):
+        return
+    remote = _where(session, *args[:_NAME_AND_URL])
+    try:
+        sent = sync.send(session.repo, session.state, remote, timeout=_timeout(session))
+    except GitFailed as error:
+        _remember_failure(session, args[0], error)
+        _say(f"the records were not sent: {error.message}")
+        return
+    if args[0] in session.repo.remotes() and not ledger.only:
+        local.connect(session, args[0])  # a remote that was added since init
+    for line in _worth_a_line(args[0], sent):
+        _say(line)
+
+
+_NAME_AND_URL = 2
+_PUSHED_REF = ("local ref", "local id", "remote ref", "remote id")
+
+
+def _goes_along(pushed: bytes) -> bool:
+    """Whether the push carries refs of ours by itself (`--mirror`): sending them first would make it fail."""
+    lines = (line.split(b" ") for line in pushed.splitlines())
+    targets = [os.fsdecode(words[2]) for words in lines if len(words) == len(_PUSHED_REF)]
+    return any(target.startswith(ROOT) or target == NOTES for target in targets)
+
+
+def _where(session: Session, name: str, url: str) -> str:
+    """The remote by its name, which has settings of its own; by its address where it has several and git does one."""
+    config = session.repo.config
+    if name not in session.repo.remotes():
+        return url
+    urls = config.all(f"remote.{name}.pushurl") or config.all(f"remote.{name}.url")
+    return name if len(urls) == 1 else url
+
+
+def _timeout(session: Session) -> float:
+    value = session.repo.config.get("prov.pushtimeout")
+    try:
+        return float(value) if value else sync.DEFAULT_TIMEOUT
+    except ValueError:
+        hint = "give it in seconds: git config prov.pushTimeout 60"
+        raise ConfigError(f"git config prov.pushTimeout is {value!r}, not a number", hint=hint) from None
+
+
+def _worth_a_line(remote: str, sent: Sent) -> Iterator[str]:
+    if sent.renamed:
+        yield "this clone is a copy of another; it writes its records under a name of its own now"
+    for problem in sent.problems:
+        yield f"{problem.where}: {problem.reason}"
+    if sent.refused:
+        words = sent.refused[0].words
+        yield f"{remote} refused the records: {words}; to push without them: git config prov.push false"
+
+
+def _remember_failure(session: Session, remote: str, error: GitFailed) -> None:
+    """For `doctor`, where a push that arrived leaves its outcome."""
+    with contextlib.suppress(OSError), open(session.state.last_push, "w", encoding="utf-8") as file:
+        json.dump({"remote": remote, "refused": [], "error": error.message}, file)
+
+
+def _say(line: str) -> None:
+    print(f"git prov: {visible(line)}", file=sys.stderr)  # noqa: T201 - a hook has no other way to speak
