@@ -14,7 +14,7 @@ from gitprov.api.inside import RUN
 from gitprov.api.options import RunOptions
 from gitprov.api.session import Session
 from gitprov.api.settings import Settings
-from gitprov.capture import metrics
+from gitprov.capture.assignments import parse_assignments
 from gitprov.capture.code import Limits, code_state
 from gitprov.capture.declared import expand, hash_declared
 from gitprov.capture.intent import Expectation, parse_expectation
@@ -77,10 +77,11 @@ class Draft:
         fields = self.redactor.value({**self.fields, "capture": capture})
         return {name: fields[name] for name in _ORDER if not _is_empty(fields.get(name))}
 
-
     def _can_be_named(self, entry: Mapping[str, Any]) -> bool:
-        """Whether a path may stand in a record. Linux allows names (`C:x`, `a\\..\\b`) that reach out of a
-        repository elsewhere, and that every reader therefore refuses."""
+        """Tell whether a path may stand in a record.
+
+        Linux allows names (`C:x`) that reach out of a repository elsewhere, and that every reader therefore refuses.
+        """
         why = "" if entry.get("absolute") else unsafe_path(entry["path"])
         if why:
             self.missing.append(f"{entry['path']}: a path that {why} cannot be recorded")
@@ -137,7 +138,7 @@ def _put_request(draft: Draft, options: RunOptions, run: str) -> None:
         "tags": [single_line(redactor.text(tag), 100) for tag in options.tags if tag],
         "parents": [parent] if is_id(parent) else [],
         "seeds": {"declared": options.seed} if options.seed is not None else {},
-        "params": redactor.value(metrics.parse_assignments(options.params)) if options.params else {},
+        "params": redactor.value(parse_assignments(options.params)) if options.params else {},
         "intent": _intent(draft, options),
     }
 

@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 
 from gitprov.api.draft import Draft, file_stat, shared_metric_files
 from gitprov.api.session import Session
-from gitprov.capture import metrics
+from gitprov.artifacts.hashing import digest_bytes
+from gitprov.capture import metrics, series
 from gitprov.capture.declared import expand, hash_declared
 from gitprov.capture.intent import judge
 from gitprov.model.text import quote
@@ -18,7 +19,7 @@ class Told(NamedTuple):
 
     fields: dict[str, Any]
     data: dict[str, bytes]
-    missing: list[str]
+    """The attachments they name, by digest."""
 
 
 def collect(session: Session, draft: Draft, journal: Journal | None) -> None:
@@ -35,7 +36,7 @@ def collect(session: Session, draft: Draft, journal: Journal | None) -> None:
     draft.fields["series"] = told.fields.get("series", [])
     draft.data.update(told.data)
     if draft.expectations:
-        draft.fields["intent"]["verdict"] = judge(draft.expectations, draft.fields["metrics"])
+        draft.fields["intent"]["verdict"] = judge(draft.expectations, draft.fields["metrics"]).verdict
     if draft.fields["status"] == "ok" and not draft.fields["seeds"]:
         draft.missing.append("seed not declared: --seed N")
     draft.missing.append("files were not traced: declare them with -i and -o")
@@ -47,9 +48,19 @@ def from_journal(entry: Entry) -> Told:
 
 
 def _told(params: Mapping[str, Any], points: Iterable[Mapping[str, Any]], declared: Mapping[str, Any]) -> Told:
-    series = metrics.series(points)
-    fields: dict[str, Any] = {"params": {**declared, **params}, "metrics": series.last, "series": series.summaries}
-    return Told({name: value for name, value in fields.items() if value}, series.attachments, [])
+    """A metric told once, without a step, is a value; all others are series, kept whole as an attachment."""
+    by_name: dict[str, list[dict[str, Any]]] = {}
+    for point in points:
+        by_name.setdefault(point["name"], []).append(dict(point))
+    told = Told({"params": {**declared, **params}, "metrics": {}, "series": []}, {})
+    for name, events in by_name.items():
+        told.fields["metrics"][name] = events[-1]["value"]
+        if len(events) > 1 or "step" in events[0]:
+            content = series.attachment(events)
+            digest = digest_bytes(content)
+            told.data[digest] = content
+            told.fields["series"].append({"name": name, "digest": digest, **series.summarise(events)[name]._asdict()})
+    return Told({name: value for name, value in told.fields.items() if value}, told.data)
 
 
 def _collect_outputs(session: Session, draft: Draft) -> None:
@@ -79,5 +90,5 @@ def _read_metric_files(draft: Draft) -> tuple[dict[str, Any], list[dict[str, Any
         with draft.naming("metrics"):
             read = metrics.read_file(path)
             results.update(read.values)
-            points += read.points
+            points += read.events
     return results, points

@@ -4,7 +4,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from gitprov.capture import metrics
+from gitprov.capture.assignments import parse_assignments, parse_metrics
 from gitprov.errors import ProvError
 from gitprov.records import journal
 
@@ -18,12 +18,12 @@ SEED = "GIT_PROV_SEED"
 
 def tell_params(environ: Mapping[str, str], assignments: Sequence[str]) -> None:
     """Add parameters (`k=v`) to the run under way. Raises `UsageError` for a malformed one."""
-    _tell(environ, {"params": metrics.parse_assignments(assignments)})
+    _tell(environ, {"params": parse_assignments(assignments)})
 
 
 def tell_metrics(environ: Mapping[str, str], assignments: Sequence[str], step: int | None) -> None:
     """Add results (`k=v`, numbers) to the run under way. Raises `UsageError` for what is no number."""
-    values = metrics.parse_measures(assignments)
+    values = parse_metrics(assignments)
     now = round(time.time(), 3)
     at = {"at": now} if step is None else {"at": now, "step": step}
     _tell(environ, {"metrics": [{"name": name, "value": value, **at} for name, value in values.items()]})

@@ -1,11 +1,13 @@
-"""Runs that nobody could finish recording: killed with their wrapper, lost with the machine, or refused by a full disk."""
+"""Runs that were not recorded in time: killed with their wrapper, lost with the machine, refused by a full disk."""
 
 import os
 from typing import Any
 
 from gitprov.api import finish
 from gitprov.api.session import Session
+from gitprov.api.settings import load
 from gitprov.api.store import store
+from gitprov.capture.secrets import Redactor
 from gitprov.errors import ProvError
 from gitprov.gitrepo.read import CatFile, history
 from gitprov.gitrepo.refs import list_refs
@@ -19,7 +21,7 @@ def recover(session: Session) -> list[str]:
     """Record every abandoned run, and return their ids. Raises `ProvError` or `OSError` where that is not possible."""
     recovered = []
     for left in journal.abandoned(session.state):
-        record, data = _record(left)
+        record, data = _record(session, left)
         if record and not (left.entry.whole and _is_in_log(session.repo, record["id"])):
             store(session, record, code=left.entry.code, data=data)
             recovered.append(record["id"])
@@ -35,15 +37,15 @@ def recover_quietly(session: Session) -> list[str]:
         return []
 
 
-def _record(left: Abandoned) -> tuple[dict[str, Any], dict[str, bytes]]:
+def _record(session: Session, left: Abandoned) -> tuple[dict[str, Any], dict[str, bytes]]:
     entry = left.entry
     if entry.whole or not entry.run:
         return entry.run, entry.data
     told = finish.from_journal(entry)
     run = {**entry.run, "status": left.status, **told.fields}
-    missing = [f"what came after the start: the run was {left.status}", *told.missing]
+    missing = [f"what came after the start: the run was {left.status}"]
     run["capture"] = {**run.get("capture", {}), "complete": False, "missing": missing}
-    return run, told.data
+    return Redactor(load(session.repo).redact).value(run), told.data
 
 
 def _is_in_log(repo: Repo, run: str) -> bool:

@@ -47,7 +47,8 @@ def run_command(session: Session, options: RunOptions) -> Ran:
     if session.repo.worktree is None:
         raise ProvError("there is no working tree here", hint="run this in a clone that has one")
     if options.trace in ("python", "strace"):
-        raise UsageError(f"--trace {options.trace} is not built yet", hint="use --trace off, and declare files with -i and -o")
+        hint = "use --trace off, and declare files with -i and -o"
+        raise UsageError(f"--trace {options.trace} is not built yet", hint=hint)
     recover_quietly(session)
     run = new_id(session.random(16))
     draft = begin_draft(session, options, load(session.repo), run)
@@ -112,9 +113,7 @@ def _begin_journal(session: Session, draft: Draft) -> Journal | None:
     return journal
 
 
-def _child_environ(
-    environ: Mapping[str, str], run: str, journal: Journal | None, seed: int | None
-) -> dict[str, str]:
+def _child_environ(environ: Mapping[str, str], run: str, journal: Journal | None, seed: int | None) -> dict[str, str]:
     child = {**environ, RUN: run}
     child.pop(JOURNAL, None)
     if journal:

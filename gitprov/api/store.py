@@ -21,7 +21,8 @@ def store(
 ) -> list[str]:
     """Store one record, and return warnings: a view that cannot be written is one.
 
-    Raises `ProvError` where the log cannot be written. `data` are attachments that are not stored yet. `code` names the commits to anchor: `anchor` for one that travels, `anchor_at_home` for one that stays.
+    `code` names the commits to anchor: `anchor` for one that travels, `anchor_at_home` for one that stays. `data` are
+    attachments that are not stored yet. Raises `ProvError` where the log cannot be written.
     """
     repo, state = session.repo, session.state
     addition = Addition(

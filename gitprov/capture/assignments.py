@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Sequence
-from math import isfinite
+from math import isfinite, isnan
 from typing import Any, Final
 
 from gitprov.errors import UsageError
@@ -21,7 +21,7 @@ def measure(value: float) -> int | float | str:
     """Return a number as records hold it: what JSON has no number for as `NaN`, `Infinity`, `-Infinity`."""
     if isinstance(value, int) or isfinite(value):
         return value
-    return "NaN" if value != value else "Infinity" if value > 0 else "-Infinity"
+    return "NaN" if isnan(value) else "Infinity" if value > 0 else "-Infinity"
 
 
 def parse_assignments(texts: Sequence[str]) -> dict[str, Any]:

@@ -11,10 +11,10 @@ from gitprov.model.text import is_clean, quote
 
 MAX_BYTES: Final = 10 * 1024 * 1024
 _DEEPEST: Final = 32
-_MOST_NAMES: Final = 10_000
+_MOST_VALUES: Final = 10_000
 _WORDS: Final = frozenset({*NOT_FINITE.values(), "-Infinity"})
-# YAML 1.1 wants a dot in a float and reads 1e-5 as text; who writes it means a number.
-_EXPONENT: Final = r"[-+]?\d+[eE][-+]?\d+"
+# YAML 1.1 wants a dot and a sign in a float and reads 1e-5 as text; who writes it means a number.
+_EXPONENT: Final = r"[-+]?(?:\d+\.?\d*|\.\d+)[eE][-+]?\d+"
 
 
 class Metrics(NamedTuple):
@@ -38,14 +38,16 @@ def read_file(path: str) -> Metrics:
         )
     found = Metrics({}, [])
     seen: set[str] = set()
-    for name, value in _leaves(path, data, "", 0):
+    for count, (name, value) in enumerate(_leaves(path, data, "", 0)):
+        if count == _MOST_VALUES:
+            raise ProvError(
+                f"{quote(path)} has more than {_MOST_VALUES:,} values", hint="name a smaller file of results"
+            )
+        if value is None:
+            continue
         if name in seen:
             raise ProvError(f"{quote(path)} has two values named {name!r}", hint="give one of them another name")
         seen.add(name)
-        if len(seen) > _MOST_NAMES:
-            raise ProvError(
-                f"{quote(path)} has more than {_MOST_NAMES:,} metrics", hint="name a smaller file of results"
-            )
         if isinstance(value, list):
             found.events.extend({"name": name, "step": step, "value": point} for step, point in enumerate(value))
         else:
@@ -96,23 +98,29 @@ def _toml(text: str) -> object:
 def _yaml(text: str) -> object:
     import yaml
 
+    safe_loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the one in C is many times faster
     try:
-        return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        return yaml.load(text, Loader=safe_loader)  # noqa: S506 - both build plain data only
     except yaml.YAMLError as error:
         raise ValueError(str(error)) from error
 
 
 def _leaves(path: str, value: object, name: str, depth: int) -> Iterator[tuple[str, Any]]:
-    """Yield flattened names with their number, word for a number, or list of such."""
-    if isinstance(value, dict):
+    """Yield flattened names with their number, word for a number, or list of such; None for anything else.
+
+    What is left out is yielded too, so that the caller can stop: a few lines of YAML can stand for 10^9 values.
+    """
+    if isinstance(value, dict) and value:
         if depth >= _DEEPEST:  # YAML can even make a mapping hold itself
             raise ProvError(f"{quote(path)} is nested more than {_DEEPEST} deep", hint="write metrics flatter")
         for key, item in value.items():
             yield from _leaves(path, item, f"{name}.{_checked(path, key)}" if name else _checked(path, key), depth + 1)
         return
-    found = [_measure(item) for item in value] if isinstance(value, list) else _measure(value)
-    if found is not None and found != [] and (not isinstance(found, list) or None not in found):
-        yield name, found
+    if isinstance(value, list):
+        points = [_measure(item) for item in value]
+        yield name, points if points and None not in points else None
+    else:
+        yield name, _measure(value)
 
 
 def _checked(path: str, key: object) -> str:

@@ -4,6 +4,7 @@ The child stands in our process group, so whatever the terminal sends (Ctrl-C, C
 directly. A signal that is sent to us alone is passed on. Its exit status is given back as a shell would give it.
 """
 
+import contextlib
 import os
 import signal
 import time
@@ -52,7 +53,7 @@ class Child:
         self._mask = mask
 
     def wait(self, *, after: float, then: Callable[[], None]) -> Ended:
-        """Wait for the end, passing signals on. `then` is called once when the child runs longer than `after` seconds."""
+        """Wait for the end, passing signals on; `then` is called once, should the child run `after` seconds."""
         try:
             waited = self._wait_by_signals(after, then) if self._mask is not None else self._wait_plainly()
         finally:
@@ -95,10 +96,8 @@ class Child:
             signal.pthread_sigmask(signal.SIG_SETMASK, self._mask)
 
     def _send(self, number: int) -> None:
-        try:
+        with contextlib.suppress(ProcessLookupError):  # it ended meanwhile; waiting tells
             os.kill(self.pid, number)
-        except ProcessLookupError:
-            pass  # it ended meanwhile; waiting tells
 
 
 def _nothing(_number: int, _frame: object) -> None:

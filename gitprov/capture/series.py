@@ -14,11 +14,11 @@ _FIELDS: Final = ("name", "step", "value", "at")
 
 
 class Summary(NamedTuple):
-    """What the record says of one series: its last and best values (`goal` says which is better) and its length."""
+    """What the record says of one series; `goal` says which values are better, `points` is its `count`."""
 
     last: int | float | str
     best: int | float | str
-    count: int
+    points: int
     goal: Goal
 
 

@@ -84,7 +84,7 @@ def _put(fields: dict[str, Any], option: Option, value: str) -> bool:
     return True
 
 
-def execute(*, verbose: bool = False, **fields: Any) -> int:
+def execute(*, verbose: bool = False, **fields: Any) -> int:  # noqa: ANN401 - as `parse` and click give them
     """Run, and say on standard error what the person should know; the command's own status is the answer."""
     session = open_session(os.getcwd(), os.environ)
     done = run_command(session, RunOptions(**fields))

@@ -44,7 +44,7 @@ class Objects:
 
     def __init__(self, object_format: str) -> None:
         self.object_format = object_format
-        self._hash: "Callable[[bytes], hashlib._Hash]" = hashlib.sha256 if object_format == "sha256" else hashlib.sha1
+        self._hash: Callable[[bytes], hashlib._Hash] = hashlib.sha256 if object_format == "sha256" else hashlib.sha1
         self._pending: dict[str, tuple[str, bytes]] = {}
 
     def blob(self, data: bytes) -> str:

@@ -15,7 +15,7 @@ _NOT_OURS = ("GIT_INDEX_FILE", "GIT_PREFIX", "GIT_REFLOG_ACTION", "GIT_QUARANTIN
 
 _HINTS = (
     # git's own words -> what to do next
-    ("dubious ownership", "the repository belongs to another user; trust it with: git config --global --add safe.directory DIR"),
+    ("dubious ownership", "trust that owner's repository with: git config --global --add safe.directory DIR"),
     ("not a git repository", "run this inside a repository, or make one with: git init"),
     ("please tell me who you are", 'tell git who you are: git config --global user.name "..." and user.email "..."'),
     ("unable to auto-detect email", 'tell git who you are: git config --global user.name "..." and user.email "..."'),

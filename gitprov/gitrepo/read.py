@@ -21,7 +21,7 @@ _WINDOW = 256
 
 
 class GitObject(NamedTuple):
-    """An object: its id, kind, size in bytes, and its bytes, which are empty where `size` is over the limit asked for."""
+    """An object: its id, kind, size in bytes, and its bytes: none where `size` is over the limit asked for."""
 
     oid: str
     kind: str

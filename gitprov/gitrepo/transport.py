@@ -52,9 +52,7 @@ def fetch(repo: Repo, remote: str, refspecs: Sequence[str], *, timeout: float | 
     )
 
 
-def push(
-    repo: Repo, remote: str, refspecs: Sequence[str], *, timeout: float, attended: bool = False
-) -> list[Pushed]:
+def push(repo: Repo, remote: str, refspecs: Sequence[str], *, timeout: float, attended: bool = False) -> list[Pushed]:
     """Push exactly these refspecs, without hooks; each ref stands or falls alone.
 
     Returns what became of each ref. Raises `GitFailed` where the remote could not be reached at all.

@@ -92,7 +92,8 @@ def snapshot_tree(repo: Repo, paths: Iterable[str]) -> str:
         quiet = ("-c", "core.fsmonitor=false", "-c", "core.safecrlf=false", "-c", "core.splitIndex=false")
         listing = b"".join(raw(path) + b"\0" for path in paths)
         here = ("-C", repo.worktree)
-        repo.git.run(*here, *quiet, "update-index", "--add", "--remove", "--replace", "-z", "--stdin", data=listing, env=env)
+        update = ("update-index", "--add", "--remove", "--replace", "-z", "--stdin")
+        repo.git.run(*here, *quiet, *update, data=listing, env=env)
         return text(repo.git.run("write-tree", env=env)).strip()
     finally:
         for leftover in (index, index + ".lock"):

@@ -8,8 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import IO
 
 from gitprov.api.session import Session, open_session
-from gitprov.api.setup import local
-from gitprov.api.setup.ledger import Ledger
+from gitprov.api.setup.ledger import Ledger, clone_ledger
 from gitprov.api.setup.places import refreshed, touch
 from gitprov.errors import ConfigError, ExitStatus, GitFailed, ProvError
 from gitprov.gitrepo.transport import PUSHING
@@ -34,17 +33,24 @@ def run(event: str, args: list[str], environ: Mapping[str, str], cwd: str, stdin
 
 def _answer(event: str, args: list[str], environ: Mapping[str, str], cwd: str, stdin: IO[bytes]) -> None:
     session = open_session(cwd, environ)
-    ledger = local.clone_ledger(session)
+    ledger = clone_ledger(session)
     if ledger.off:
         return
     if not ledger.exists:
-        for warning in local.adopt(session).warnings:
-            _say(warning)
+        _adopt(session)
     if event == "pre-push":
         _push(session, ledger, args, stdin.read())
     else:
         notes.refresh(session.repo, session.state)
         touch(refreshed(session.state))
+
+
+def _adopt(session: Session) -> None:
+    """The first hook in a clone that `init --global` has brought its hooks to."""
+    from gitprov.api.setup.local import adopt
+
+    for warning in adopt(session).warnings:
+        _say(warning)
 
 
 def _push(session: Session, ledger: Ledger, args: list[str], pushed: bytes) -> None:
@@ -62,7 +68,9 @@ def _push(session: Session, ledger: Ledger, args: list[str], pushed: bytes) -> N
         _say(f"the records were not sent: {error.message}")
         return
     if args[0] in session.repo.remotes() and not ledger.only:
-        local.connect(session, args[0])  # a remote that was added since init
+        from gitprov.api.setup.local import connect
+
+        connect(session, args[0])  # a remote that was added since init
     for line in _worth_a_line(args[0], sent):
         _say(line)
 
@@ -113,4 +121,4 @@ def _remember_failure(session: Session, remote: str, error: GitFailed) -> None:
 
 
 def _say(line: str) -> None:
-    print(f"git prov: {visible(line)}", file=sys.stderr)  # noqa: T201 - a hook has no other way to speak
+    print(f"git prov: {visible(line)}", file=sys.stderr)

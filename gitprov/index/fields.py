@@ -20,7 +20,9 @@ Record = Mapping[str, Any]
 OPEN: Final = ("params", "metrics", "seeds")
 """The tables whose names the user chooses."""
 
-_DERIVED: Final[dict[str, Callable[[Record], list[Any]]]] = {"command": lambda run: [command_line(run)]}
+_DERIVED: Final[dict[str, Callable[[Record], list[Any]]]] = {
+    "command": lambda run: [command_line(run)] if run.get("command") else [],
+}
 _SHORT: Final = {
     "commit": ("code", "commit"),
     "base": ("code", "base"),
@@ -61,9 +63,7 @@ def unquoted(text: str) -> str:
 
 def parse_name(text: str) -> Field:
     """Return the field that a well-formed name (see `NAME`) means."""
-    parts = tuple(
-        unquoted(found["quoted"]) if found["quoted"] else found["bare"].strip(".") for found in _PART.finditer(text)
-    )
+    parts = tuple(unquoted(found["quoted"]) if found["quoted"] else found["bare"] for found in _PART.finditer(text))
     return Field(".".join(parts), parts)
 
 

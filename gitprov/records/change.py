@@ -1,4 +1,4 @@
-"""One change of this clone's refs: read once, objects first, refs last in one transaction, tried again when it lost a race."""
+"""One change of this clone's refs: objects first, refs last in one transaction, tried again when it lost a race."""
 
 import os
 import time
@@ -131,4 +131,5 @@ def _remove_stale_locks(repo: Repo, change: Change) -> None:
         except FileNotFoundError:
             continue
         except OSError as error:
-            raise ProvError(f"{path} cannot be removed: {error.strerror}", hint="a killed git left it; remove it") from None
+            hint = "a killed git left it; remove it"
+            raise ProvError(f"{path} cannot be removed: {error.strerror}", hint=hint) from None

@@ -224,8 +224,11 @@ class _Refresh:
             self._manifests.set(commit, self._objects.blob(note.encode()))
 
     def _waits(self, records: Iterable[Record]) -> bool:
-        """Whether a note is so large that rewriting it for this little would make many runs on one commit cost
-        the square of their number. It is written when more has come, and before anything is read or sent."""
+        """Whether a note is so large that rewriting it for this little can wait.
+
+        Else many runs on one commit would cost the square of their number. It is written when more has come, and
+        before anything is read or sent.
+        """
         if not self._fresh:
             return False
         for commit, sections in self._sections(records).items():

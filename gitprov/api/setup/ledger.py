@@ -6,6 +6,7 @@ import os
 from base64 import b64decode, b64encode
 from typing import Any, NamedTuple
 
+from gitprov.api.session import Session
 from gitprov.errors import ProvError
 
 _VERSION = 1
@@ -114,6 +115,11 @@ class Ledger:
         self.hooks, self.only, self.off, self.made = (fields[name] for name in ("hooks", "only", "off", "made"))
         self.edits = [Edit(**edit) for edit in fields["edits"]]
         self.snapshots = {name: _parse(snapshot) for name, snapshot in fields["files"].items()}
+
+
+def clone_ledger(session: Session) -> Ledger:
+    """What was set up in a clone. Raises `ProvError` when that cannot be read."""
+    return Ledger.load(session.state.install, session.repo.common_dir)
 
 
 def digest(data: bytes | None) -> str:

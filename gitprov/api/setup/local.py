@@ -7,7 +7,7 @@ from gitprov.api.session import Session
 from gitprov.api.setup import hooks, refspecs
 from gitprov.api.setup.configfile import ConfigFile
 from gitprov.api.setup.copied import leave_twin
-from gitprov.api.setup.ledger import Ledger
+from gitprov.api.setup.ledger import Ledger, clone_ledger
 from gitprov.api.setup.places import refreshed, touch, user_dir
 from gitprov.errors import ExitStatus, NotFound, ProvError
 from gitprov.gitrepo.repo import Repo
@@ -107,11 +107,6 @@ def deinit(session: Session) -> Report:
 
 REMOVE_RECORDS = "git for-each-ref --format='delete %(refname)' refs/prov refs/notes/prov | git update-ref --stdin"
 """The command that removes every record and view from a clone."""
-
-
-def clone_ledger(session: Session) -> Ledger:
-    """What was set up in this clone. Raises `ProvError` when that cannot be read."""
-    return Ledger.load(session.state.install, session.repo.common_dir)
 
 
 def chosen_remotes(repo: Repo, remote: str) -> list[str]:

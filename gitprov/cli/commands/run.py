@@ -21,7 +21,7 @@ def _parameter(option: Option) -> click.Option:
     )
 
 
-def _callback(**fields: Any) -> int:
+def _callback(**fields: Any) -> int:  # noqa: ANN401 - as click gives them
     return execute(**{name: value for name, value in fields.items() if value is not None})
 
 

@@ -35,7 +35,8 @@ def _say(item: Exchanged, *, quiet: bool) -> None:
     if item.sent.renamed:
         click.echo("note: this clone is a copy of another; it writes its records under a name of its own now", err=True)
     for refused in item.sent.refused:
-        click.echo(f"error: {item.remote} refused {single_line(refused.ref, 120)}: {single_line(refused.words, 200)}", err=True)
+        words = single_line(f"{refused.ref}: {refused.words}", 300)  # the other side's own
+        click.echo(f"error: {item.remote} refused {words}", err=True)
     if not quiet:
         logs = "1 log" if item.received == 1 else f"{item.received} logs"
         refs = "1 ref" if item.sent.moved == 1 else f"{item.sent.moved} refs"
