@@ -42,7 +42,7 @@ class Code(NamedTuple):
 def code_state(repo: Repo, reader: CatFile, status: Status, limits: Limits) -> Code:
     """What ran, as a commit that exists. Raises `GitFailed` where a snapshot cannot be made."""
     fields: dict[str, Any]
-    if status.clean:
+    if status.clean and status.head:
         tree, seconds = _head(reader, status.head)
         fields = {"commit": status.head, "tree": tree}
         return Code(_with_submodules(repo, fields, ()), snapshot=False)
@@ -93,7 +93,7 @@ def _choose(repo: Repo, changes: Iterable[Change], limits: Limits) -> tuple[list
         path = os.path.join(repo.worktree or "", change.path)
         why, size = _why_omitted(path, change, limits, room)
         if why:
-            omitted.append({"path": quote(change.path), "why": why, **({"size": size} if size else {})})
+            omitted.append({"path": quote(change.path.rstrip("/")), "why": why, **({"size": size} if size else {})})
         else:
             chosen.append(change.path)
             room -= size

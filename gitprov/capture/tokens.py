@@ -35,7 +35,7 @@ _SHAPES: Final = (
         # header, armour lines such as "Version: GnuPG", then base64; line ends may be escaped, as JSON has them
         rb"-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----"
         rb"(?:\s|\\[rn]|[A-Z][\w-]{1,20}: [^\r\n]{0,200}[\r\n])*"
-        rb"[A-Za-z0-9+/]{32}(?:[A-Za-z0-9+/=\s]|\\[rn])*+(?:-----END [A-Z0-9 ]{1,40}-----)?",
+        rb"[A-Za-z0-9+/]{12}(?:[A-Za-z0-9+/=\s]|\\[rn])*+(?:-----END [A-Z0-9 ]{1,40}-----)?",
     ),
     _Shape(
         "private-key",

@@ -3,8 +3,8 @@
 from gitprov.errors import ConfigError
 from gitprov.gitrepo.process import text
 
-_TRUE = frozenset({"true", "yes", "on", "1"})
-_FALSE = frozenset({"false", "no", "off", "0", ""})
+_TRUE = frozenset({"true", "yes", "on"})
+_FALSE = frozenset({"false", "no", "off", ""})
 
 
 class Config:
@@ -41,6 +41,8 @@ class Config:
             return True
         if value.lower() in _FALSE:
             return False
+        if value.removeprefix("-").isdecimal():
+            return int(value) != 0
         raise ConfigError(f"{key} = {value!r} is neither true nor false", hint=f"mend it: git config {key} true")
 
     def subsections(self, section: str, name: str) -> list[str]:

@@ -12,18 +12,18 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Self
 
 from gitprov.errors import GitFailed
 from gitprov.gitrepo.objects import Objects, TreeEntry
 from gitprov.gitrepo.process import Git, failure, text
 from gitprov.gitrepo.repo import Repo
+from gitprov.model.answers import About
 
 _FORMAT: Final = "--format=%x01%H %T"
 _COMMIT: Final = re.compile(rb"\x01([0-9a-f]{40,64}) ([0-9a-f]{40,64})")
 _ENDS_OPTIONS: Final = ("--", "--end-of-options")
 _TOO_LATE: Final = "must come before non-option arguments"
-_CHUNK: Final = 1 << 16
 
 
 class LogCommit(NamedTuple):
@@ -31,13 +31,6 @@ class LogCommit(NamedTuple):
 
     oid: str
     tree: str
-
-
-class About(NamedTuple):
-    """What there is to say of a commit: the first line of its message, the branches and tags on it."""
-
-    subject: str
-    refs: tuple[str, ...]
 
 
 def walk(repo: Repo, args: Sequence[str], limit: int | None = None) -> list[LogCommit]:
@@ -168,7 +161,7 @@ class _Output:
         self._words = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the process
         self._process = git.popen(args, stdin=subprocess.DEVNULL, stderr=self._words.fileno(), env=env)
 
-    def __enter__(self) -> "_Output":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -13,16 +13,19 @@ from gitprov.errors import GitFailed, NotARepository, ProvError
 # moment of a push, than the repository the user stands in.
 _NOT_OURS = ("GIT_INDEX_FILE", "GIT_PREFIX", "GIT_REFLOG_ACTION", "GIT_QUARANTINE_PATH", "GIT_NOTES_REF", "GIT_EDITOR")
 
+_TRUST = "if you trust its owner: git config --global --add safe.directory DIR"
 _HINTS = (
     # git's own words -> what to do next
-    ("dubious ownership", "trust that owner's repository with: git config --global --add safe.directory DIR"),
+    ("dubious ownership", _TRUST),
+    ("unsafe repository", _TRUST),  # the same, said by git before 2.38
+    ("safe.barerepository", "name it, if you trust it: git --git-dir=DIR prov ..."),
     ("not a git repository", "run this inside a repository, or make one with: git init"),
     ("please tell me who you are", 'tell git who you are: git config --global user.name "..." and user.email "..."'),
     ("unable to auto-detect email", 'tell git who you are: git config --global user.name "..." and user.email "..."'),
     ("empty ident name", 'tell git who you are: git config --global user.name "..." and user.email "..."'),
     ("no space left", "free some disk space and try again"),
-    ("permission denied", "check who owns the files of this repository"),
     ("could not read from remote", "check the remote's address and your access: git remote -v"),
+    ("permission denied", "check who owns the files of this repository"),
 )
 
 
@@ -54,7 +57,10 @@ class Running:
             out, err = self._process.communicate(self._data or None, timeout=timeout)
         except subprocess.TimeoutExpired:
             self._end()
-            raise GitFailed(f"git {self._args[0]} gave no answer in {timeout:g} seconds") from None
+            raise GitFailed(f"git {_verb(self._args)} gave no answer in {timeout:g} seconds") from None
+        except BaseException:
+            self._end()  # a Ctrl-C that ends us does not reach a session of its own
+            raise
         self.returncode = self._process.returncode
         self.error_words = err.decode("utf-8", "replace").strip()
         if check and self.returncode != 0:
@@ -166,5 +172,24 @@ def failure(args: tuple[str, ...], returncode: int, stderr: bytes) -> GitFailed:
     words = stderr.decode("utf-8", "replace").strip()
     lowered = words.lower()
     hint = next((hint for sign, hint in _HINTS if sign in lowered), "")
-    said = words.replace("\n", "; ") or f"exit status {returncode}"
-    return GitFailed(f"git {args[0]}: {said.removeprefix('fatal: ')}", hint=hint, stderr=words, returncode=returncode)
+    if hint is _TRUST:
+        hint = hint.replace("DIR", words.rpartition("safe.directory ")[2] or "DIR")
+    return GitFailed(f"git {_verb(args)}: {_said(words, returncode)}", hint=hint, stderr=words, returncode=returncode)
+
+
+def _said(words: str, returncode: int) -> str:
+    """The reason on one line, without git's own advice: ours is the hint."""
+    lines = [line.strip().removeprefix("fatal: ") for line in words.partition("\n\n")[0].splitlines()]
+    reasons = [line for line in lines if line and not line.startswith("hint:") and not line.endswith(", call:")]
+    return "; ".join(reasons) or f"exit status {returncode}"
+
+
+def _verb(args: tuple[str, ...]) -> str:
+    """The git command among the arguments, behind `-C` and `-c`."""
+    words = iter(args)
+    for word in words:
+        if word in ("-C", "-c"):
+            next(words, None)
+        elif not word.startswith("-"):
+            return word
+    return ""

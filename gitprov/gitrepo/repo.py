@@ -1,5 +1,6 @@
 """A repository as git finds it from a directory: where its parts are, its configuration, who the person is."""
 
+import contextlib
 import os
 from collections.abc import Mapping
 from functools import cached_property
@@ -133,6 +134,6 @@ def _layout(git: Git) -> dict[str, str]:
     if without_worktree:
         return dict(zip(_QUESTIONS[:-1], answers, strict=True))
     layout = {question: git.line("rev-parse", "--path-format=absolute", question) for question in _QUESTIONS[:-1]}
-    if layout["--is-bare-repository"] == "false":
+    with contextlib.suppress(GitFailed):
         layout["--show-toplevel"] = git.line("rev-parse", "--show-toplevel")
     return layout

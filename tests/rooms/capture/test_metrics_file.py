@@ -1,3 +1,4 @@
+import os
 import re
 from pathlib import Path
 
@@ -90,3 +91,9 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
         read_file(str(tmp_path / "metrics.json"))
     with pytest.raises(ProvError, match="Is a directory"):
         read_file(str(tmp_path))
+
+
+def test_a_pipe_that_nobody_writes_to_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "m.json")
+    with pytest.raises(ProvError, match="is not valid JSON"):
+        read_file(str(tmp_path / "m.json"))

@@ -1,0 +1,77 @@
+"""The clone itself: its writer, its views, and what was left behind in it."""
+
+import os
+from collections.abc import Iterator
+
+from gitprov.api.session import Session
+from gitprov.api.setup.copied import twin
+from gitprov.gitrepo.read import CatFile
+from gitprov.gitrepo.refs import list_refs
+from gitprov.model.results import Finding
+from gitprov.records import covered, journal
+from gitprov.records.layout import KEPT, READ_PREFIXES, SUMMARY, parse_log_ref
+
+_STALE_SECONDS = 600.0
+"""No git call holds a lock that long."""
+
+
+def findings(session: Session) -> list[Finding]:
+    """What is in the git directory."""
+    found = [_writer(session), _views(session), *_locks(session), *_runs(session), *_kept(session)]
+    if session.repo.shallow:
+        summary = "a shallow clone does not fetch the code of other people's runs"
+        found.append(Finding("history", None, summary, "git fetch --unshallow && git prov init"))
+    return found
+
+
+def _writer(session: Session) -> Finding:
+    other = twin(session)
+    if other:
+        return Finding("writer", False, f"this clone is a copy of {other}, and writes under its name", "git prov init")
+    return Finding("writer", True, "no other clone is known to write under this one's name", "")
+
+
+def _views(session: Session) -> Finding:
+    """Whether the views have come as far as the logs."""
+    tips = {ref.oid for ref in list_refs(session.repo.git, *READ_PREFIXES) if parse_log_ref(ref.name)}
+    reader = CatFile(session.repo)
+    try:
+        found = reader.get(f"{SUMMARY}:{covered.NAME}")
+    finally:
+        reader.close()
+    shown = covered.parse(found.data) if found else None
+    if tips <= set(shown.logs.values() if shown else ()):
+        return Finding("views", True, "git log and the notes show every record", "")
+    return Finding("views", False, "git log and the notes do not show every record yet", "git prov ls")
+
+
+def _locks(session: Session) -> Iterator[Finding]:
+    common = session.repo.common_dir
+    places = [
+        os.path.join(common, "refs", "prov"),
+        os.path.join(common, "refs", "notes"),
+        os.path.join(common, "reftable"),
+    ]
+    paths = [os.path.join(where, name) for place in places for where, _, names in os.walk(place) for name in names]
+    paths += [os.path.join(common, name) for name in ("config.lock", "packed-refs.lock")]
+    for path in paths:
+        if not path.endswith(".lock"):
+            continue
+        try:
+            age = session.clock() - os.stat(path).st_mtime
+        except OSError:
+            continue
+        if age > _STALE_SECONDS:
+            yield Finding("lock", False, f"{path} was left behind {age / 60:.0f} minutes ago", f"rm '{path}'")
+
+
+def _runs(session: Session) -> Iterator[Finding]:
+    left = sum(1 for _ in journal.abandoned(session.state))
+    if left:
+        yield Finding("runs", False, f"{left} that did not end in the ordinary way: not recorded yet", "git prov ls")
+
+
+def _kept(session: Session) -> Iterator[Finding]:
+    for ref in list_refs(session.repo.git, KEPT):
+        summary = f"{ref.name} holds what was set aside because somebody changed what nobody may change"
+        yield Finding("set aside", False, summary, f"git log {ref.name}; once seen: git update-ref -d {ref.name}")

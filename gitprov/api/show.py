@@ -1,0 +1,46 @@
+"""One record in full, or all that belong to a commit."""
+
+from gitprov.api.reading import Reading, everything, fields
+from gitprov.api.resolve import look_up
+from gitprov.api.session import Session
+from gitprov.gitrepo.log import about
+from gitprov.model.answers import Shown
+from gitprov.model.records import Link, Run
+from gitprov.model.results import Stored
+
+
+def show(session: Session, name: str) -> Shown:
+    """Return the record that `name` (a RUN, or any record's id) means; all records of it where it is a commit.
+
+    Raises `NotFound` where it names nothing.
+    """
+    reading = everything(session)
+    named = look_up(session, reading, name)
+    stored = [match.stored for match in named.matches]
+    notes: list[str] = []
+    if named.commit is not None:
+        stored += _attached(reading, named.commit.commit)
+        notes = [] if stored else [f"no record belongs to commit {named.commit.commit[:10]}"]
+    return Shown(
+        records=[fields(one) for one in stored],
+        commits=[named.commit] if named.commit else [],
+        about=about(session.repo, [oid for one in stored for oid in _commits(one)]),
+        problems=reading.problems,
+        notes=notes,
+    )
+
+
+def _attached(reading: Reading, commit: str) -> list[Stored]:
+    """The records of other kinds that name a commit."""
+    return [one for one in reading.records if one.kind != "run" and commit in _commits(one)]
+
+
+def _commits(stored: Stored) -> list[str]:
+    """The commits that a record names."""
+    record = stored.record
+    if isinstance(record, Run):
+        return [oid for oid in (record.code.commit, record.code.base) if oid] if record.code else []
+    if isinstance(record, Link):
+        return [oid for pair in record.pair for oid in (pair.old, pair.new)]
+    commit = getattr(record, "commit", None)
+    return [commit] if commit else []

@@ -1,0 +1,88 @@
+"""BLAKE3 digests of bytes and files, as `b3:` and 64 hex digits.
+
+A large file is mapped into memory and hashed by all cores, a small one is read at once: each is the fastest way for
+its size, by measurement. A mapped file that another process truncates meanwhile ends ours with SIGBUS; that is the
+price, and why files are hashed before the run starts and after it ended, not while it writes.
+"""
+
+import os
+import stat
+from typing import Final, NamedTuple
+
+from blake3 import blake3
+
+from gitprov.errors import ProvError
+from gitprov.model.text import quote
+
+_LARGE: Final = 1 << 20  # bytes; from here on the map and the threads pay
+
+
+class FileDigest(NamedTuple):
+    """The digest of a file's bytes and their number; `changed` when they changed while they were read, twice."""
+
+    digest: str
+    size: int
+    changed: bool = False
+
+
+def digest_bytes(data: bytes) -> str:
+    """Return the digest of bytes."""
+    return f"b3:{blake3(data).hexdigest()}"
+
+
+def digest_file(path: str | bytes) -> FileDigest:
+    """Return the digest and size of a regular file, through symbolic links.
+
+    A file that changes while it is read is read once more; if it changes again, the digest is of what was read last
+    and `changed` says so. OSError when it cannot be read, ProvError when it is no regular file; a pipe is not waited
+    for.
+    """
+    result, settled = _digest_once(path)
+    if not settled:
+        result, settled = _digest_once(path)
+    return result if settled else result._replace(changed=True)
+
+
+def _digest_once(path: str | bytes) -> tuple[FileDigest, bool]:
+    """Return what was read, and whether the file was the same before and after."""
+    fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    try:
+        before = os.fstat(fd)
+        if not stat.S_ISREG(before.st_mode):
+            raise ProvError(f"{quote(path)} is not a regular file", hint="name a file or a directory")
+        if before.st_size > _LARGE:
+            hasher = blake3(max_threads=blake3.AUTO)
+            hasher.update_mmap(os.fsdecode(path))
+            size = before.st_size
+        else:
+            data = _read(fd, before.st_size)
+            hasher = blake3(data)
+            size = len(data)
+    finally:
+        os.close(fd)
+    try:
+        after = os.stat(path)
+    except FileNotFoundError:
+        return FileDigest(f"b3:{hasher.hexdigest()}", size), False
+    return FileDigest(f"b3:{hasher.hexdigest()}", size), size == after.st_size and _is_same(before, after)
+
+
+def _is_same(one: os.stat_result, other: os.stat_result) -> bool:
+    return (
+        one.st_mtime_ns == other.st_mtime_ns
+        and one.st_ctime_ns == other.st_ctime_ns
+        and one.st_size == other.st_size
+        and one.st_ino == other.st_ino
+        and one.st_dev == other.st_dev
+    )
+
+
+def _read(fd: int, size: int) -> bytes:
+    """Read a file to its end; in one call when it has the size it says, as it nearly always has."""
+    data = os.read(fd, size + 1)
+    if len(data) == size:
+        return data
+    chunks = [data]
+    while chunk := os.read(fd, _LARGE):
+        chunks.append(chunk)
+    return b"".join(chunks)
