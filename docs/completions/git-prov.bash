@@ -12,8 +12,33 @@ __git_prov_verb ()
 	"")
 		options="--version --help"
 		;;
+	"deinit")
+		options="--global --quiet --help"
+		;;
 	"demo")
 		options="--help"
+		;;
+	"doctor")
+		options="--json --help"
+		;;
+	"init")
+		options="--remote= --global --quiet --help"
+		valued="--remote"
+		;;
+	"metric")
+		options="--step= --help"
+		valued="--step"
+		;;
+	"param")
+		options="--help"
+		;;
+	"run")
+		options="--message= --input= --output= --seed= --tag= --hypothesis= --expect= --param= --metrics= --trace= --verbose --help"
+		valued="-m --message -i --input -o --output --seed -t --tag --hypothesis --expect --param --metrics --trace"
+		wraps=1
+		;;
+	"sync")
+		options="--json --help"
 		;;
 	esac
 }
@@ -23,6 +48,7 @@ __git_prov_choices ()
 {
 	choices=""
 	case "$1 $2" in
+	"run --trace") choices="auto python strace off" ;;
 	esac
 }
 
@@ -89,7 +115,7 @@ __git_prov_complete ()
 	-*) __git_prov_offer "$options" "$cur" ;;
 	*)
 		if [ -z "$verb" ]; then
-			__git_prov_offer "demo" "$cur"
+			__git_prov_offer "deinit demo doctor init metric param run sync" "$cur"
 		else
 			__git_prov_choices "$verb" ""
 			__git_prov_offer "$choices" "$cur"

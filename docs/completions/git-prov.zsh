@@ -7,7 +7,14 @@ _git-prov () {
   local -A opt_args
   local -a verbs
   verbs=(
+    'deinit:take out what init put in'
     'demo:show the main job on a small real project'
+    'doctor:say what is amiss and how to mend it'
+    'init:set this clone up'
+    'metric:tell results of the run that is under way, from any language inside it'
+    'param:tell parameters of the run that is under way, from any language inside it'
+    'run:run a command, observe it, record it'
+    'sync:bring records from REMOTE (default: every remote), and send ours. Safe to repeat, safe beside others'
   )
   _arguments -C : \
     '(--version)--version[Show the version and exit.]' \
@@ -23,8 +30,84 @@ _git-prov () {
     (arguments)
       curcontext="${curcontext%:*:*}:git-prov-$words[1]:"
       case $words[1] in
+        (deinit)
+          _arguments -s -S : \
+            '(--global)--global[Take out what init --global put in.]' \
+            '(-q --quiet)-q[Say only what went wrong.]' \
+            '(-q --quiet)--quiet[Say only what went wrong.]' \
+            '(-h --help)-h[Show this message and exit.]' \
+            '(-h --help)--help[Show this message and exit.]' \
+            '*:file:_files' \
+            && ret=0
+          ;;
         (demo)
           _arguments -s -S : \
+            '(-h --help)-h[Show this message and exit.]' \
+            '(-h --help)--help[Show this message and exit.]' \
+            '*:file:_files' \
+            && ret=0
+          ;;
+        (doctor)
+          _arguments -s -S : \
+            '(--json)--json[One JSON document on standard output.]' \
+            '(-h --help)-h[Show this message and exit.]' \
+            '(-h --help)--help[Show this message and exit.]' \
+            '*:file:_files' \
+            && ret=0
+          ;;
+        (init)
+          _arguments -s -S : \
+            '(--remote)--remote=[Let git fetch bring records from this remote alone.]:NAME: ' \
+            '(--global)--global[Set up every clone you make from now on.]' \
+            '(-q --quiet)-q[Say only what went wrong.]' \
+            '(-q --quiet)--quiet[Say only what went wrong.]' \
+            '(-h --help)-h[Show this message and exit.]' \
+            '(-h --help)--help[Show this message and exit.]' \
+            '*:file:_files' \
+            && ret=0
+          ;;
+        (metric)
+          _arguments -s -S : \
+            '(--step)--step=[Which step of a series the value belongs to.]:N: ' \
+            '(-h --help)-h[Show this message and exit.]' \
+            '(-h --help)--help[Show this message and exit.]' \
+            '*:file:_files' \
+            && ret=0
+          ;;
+        (param)
+          _arguments -s -S : \
+            '(-h --help)-h[Show this message and exit.]' \
+            '(-h --help)--help[Show this message and exit.]' \
+            '*:file:_files' \
+            && ret=0
+          ;;
+        (run)
+          _arguments -s -S : \
+            '(-m --message)-m+[Why this run: kept with its record.]:MSG: ' \
+            '(-m --message)--message=[Why this run: kept with its record.]:MSG: ' \
+            '*-i+[A file, directory or pattern it reads.]:PATH:_files' \
+            '*--input=[A file, directory or pattern it reads.]:PATH:_files' \
+            '*-o+[A file, directory or pattern it writes.]:PATH:_files' \
+            '*--output=[A file, directory or pattern it writes.]:PATH:_files' \
+            '(--seed)--seed=[Exported as GIT_PROV_SEED and PYTHONHASHSEED. \[0<=x<=4294967295\]]:N: ' \
+            '*-t+[A name to find the run by.]:TAG: ' \
+            '*--tag=[A name to find the run by.]:TAG: ' \
+            '(--hypothesis)--hypothesis=[What you think will come of it.]:TEXT: ' \
+            '*--expect=[A condition on a metric: '\''auc >= .9'\''.]:EXPR: ' \
+            '*--param=[A parameter of the run.]:K=V: ' \
+            '*--metrics=[JSON, TOML or YAML that it writes its results to.]:FILE:_files' \
+            '(--trace)--trace=[How to observe the files it touches: auto, python, strace, off.]:HOW:(auto python strace off)' \
+            '(-v --verbose)-v[Say what was recorded even when not on a terminal.]' \
+            '(-v --verbose)--verbose[Say what was recorded even when not on a terminal.]' \
+            '(-h --help)-h[Show this message and exit.]' \
+            '(-h --help)--help[Show this message and exit.]' \
+            '(-):command: _command_names -e' \
+            '*::arguments: _normal' \
+            && ret=0
+          ;;
+        (sync)
+          _arguments -s -S : \
+            '(--json)--json[One JSON document on standard output.]' \
             '(-h --help)-h[Show this message and exit.]' \
             '(-h --help)--help[Show this message and exit.]' \
             '*:file:_files' \

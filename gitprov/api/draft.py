@@ -7,7 +7,7 @@ end quickly. A test holds that they accept what is made here, unchanged.
 import contextlib
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from gitprov.api.inside import RUN
@@ -16,7 +16,7 @@ from gitprov.api.session import Session
 from gitprov.api.settings import Settings
 from gitprov.capture.assignments import parse_assignments
 from gitprov.capture.code import Limits, code_state
-from gitprov.capture.declared import expand, hash_declared
+from gitprov.capture.declared import Declared, expand, hash_declared
 from gitprov.capture.intent import Expectation, parse_expectation
 from gitprov.capture.secrets import Redactor
 from gitprov.errors import ProvError
@@ -24,9 +24,8 @@ from gitprov.gitrepo.process import Running
 from gitprov.gitrepo.read import CatFile
 from gitprov.gitrepo.worktree import Status, read_status, start_status, tree_entries
 from gitprov.model.ids import is_id
-from gitprov.model.text import quote, single_line, unsafe_path, visible
+from gitprov.model.text import quote, single_line, unquote, unsafe_path, visible
 from gitprov.records import writer
-from gitprov.records.lock import writing
 from gitprov.records.writer import Addition
 
 _ORDER = (
@@ -102,7 +101,7 @@ def begin_draft(session: Session, options: RunOptions, settings: Settings, run: 
     try:
         draft = Draft(session, options, settings, Redactor(settings.redact))
         _put_request(draft, options, run)
-        inputs = expand(options.inputs, session.cwd, session.repo.worktree or session.cwd) if options.inputs else []
+        inputs = expand(options.inputs, session.cwd, session.repo.worktree or "") if options.inputs else []
         _watch_metric_files(draft, options)
         seen = _put_code(draft, status, reader)
     except BaseException:
@@ -112,7 +111,7 @@ def begin_draft(session: Session, options: RunOptions, settings: Settings, run: 
         reader.close()
     if inputs:
         with draft.naming("inputs"):
-            hashed = hash_declared(inputs, tracked=_tracked(session, draft, seen, [item.path for item in inputs]))
+            hashed = hash_declared(inputs, tracked=_tracked(session, draft, seen, inputs))
             draft.fields["input"] = hashed.entries
             draft.data.update(hashed.listings)
             draft.missing += hashed.problems
@@ -181,8 +180,7 @@ def _anchor(draft: Draft) -> None:
     session = draft.session
     shared, home = draft.anchors.get("anchor"), draft.anchors.get("anchor_at_home")
     addition = Addition(code=[shared] if shared else [], code_at_home=[home] if home else [])
-    with writing(session.state):
-        writer.append(session.repo, session.state, addition)
+    writer.append(session.repo, session.state, addition)
 
 
 def _remote(draft: Draft, branch: str) -> dict[str, str]:
@@ -193,15 +191,17 @@ def _remote(draft: Draft, branch: str) -> dict[str, str]:
     return {"remote": single_line(draft.redactor.url(url), 500)} if url else {}
 
 
-def _tracked(session: Session, draft: Draft, status: Status, paths: list[str]) -> dict[str, str]:
-    """The blobs of those inputs that git tracks, as they are in the exact commit."""
+def _tracked(session: Session, draft: Draft, status: Status, inputs: Iterable[Declared]) -> dict[str, str]:
+    """The blobs of those inputs that git tracks, as they are in the exact commit, by recorded path."""
     code = draft.fields.get("code", {})
     if "tree" not in code:
         return {}
     untracked = {change.path for change in status.changes if change.untracked}
-    wanted = [path for path in paths if path not in untracked and not os.path.isabs(path)]
+    left_out = {entry["path"] for entry in code.get("omitted", ())}
+    inside = [one for one in inputs if one.kind == "file" and not one.absolute and one.path not in left_out]
+    wanted = {path: one.path for one in inside if (path := os.fsdecode(unquote(one.path))) not in untracked}
     entries = tree_entries(session.repo, code["tree"], wanted)
-    return {path: entry.oid for path, entry in entries.items() if entry.mode.startswith("100")}
+    return {wanted[path]: entry.oid for path, entry in entries.items() if entry.mode.startswith("100")}
 
 
 def _watch_metric_files(draft: Draft, options: RunOptions) -> None:

@@ -64,15 +64,14 @@ def _told(params: Mapping[str, Any], points: Iterable[Mapping[str, Any]], declar
 
 
 def _collect_outputs(session: Session, draft: Draft) -> None:
-    entries: list[dict[str, Any]] = []
-    for pattern in draft.outputs:
-        with draft.naming("output"):
-            found = expand([pattern], session.cwd, session.repo.worktree or session.cwd)
-            hashed = hash_declared(found)
-            entries += (entry for entry in hashed.entries if entry not in entries)
-            draft.data.update(hashed.listings)
-            draft.missing += hashed.problems
-    draft.fields["output"] = entries
+    if not draft.outputs:
+        return
+    with draft.naming("outputs"):
+        hashed = hash_declared(expand(draft.outputs, session.cwd, session.repo.worktree or "", required=False))
+        draft.fields["output"] = hashed.entries
+        draft.data.update(hashed.listings)
+        draft.missing += hashed.problems
+        draft.warnings += hashed.problems
 
 
 def _read_metric_files(draft: Draft) -> tuple[dict[str, Any], list[dict[str, Any]]]:

@@ -10,13 +10,13 @@ from gitprov.gitrepo import log as gitlog
 from gitprov.gitrepo.formats import adapt
 from gitprov.gitrepo.log import Annotated, LogCommit
 from gitprov.model.answers import CommitRuns, History
-from gitprov.records.layout import DISPLAY, NOTES, ROOT, SUMMARY
+from gitprov.records.layout import DISPLAY, ROOT, SUMMARY
 
 EAGER: Final = 20_000
 """How many commits are graded before a person sees the first; older ones show the runs that name them."""
 
 _NO_COMMITS: Final = "does not have any commits yet"
-_HIDDEN: Final = (DISPLAY, SUMMARY, NOTES)
+_HIDDEN: Final = (DISPLAY, SUMMARY)
 
 
 def log(session: Session, args: Sequence[str], *, whole: bool) -> History:

@@ -40,21 +40,59 @@ def ls(session: Session, options: LsOptions) -> Listing:
     """Return the runs asked for. Raises `UsageError` for a query or field that cannot be, `NotFound` for a range."""
     reading = everything(session)
     runs = [fields_of(stored) for stored in reversed(reading.runs)]
-    present = {name for run in runs for name in fields.names_in(run)}
+    table = _Table(runs)
     query, within = _sort_out(options.words)
-    wanted = parse(query, present) if query else None
-    if within:
-        chosen = _within(session, reading, within)
-        runs = [run for run in runs if run["id"] in chosen]
-    if wanted is not None:
-        runs = [run for run in runs if wanted.matches(run)]
+    wanted = parse(query, table.names) if query else None
+    chosen = _within(session, reading, within) if within else None
+    found = [run for run in runs if (chosen is None or run["id"] in chosen) and (wanted is None or wanted.matches(run))]
     if options.sort:
-        runs = _sorted(runs, options.sort, present)
-    runs = runs[: options.limit]
-    columns = _columns(options.columns, runs, present)
-    rows = [tuple(column.first(run) if column.name != "tag" else _tags(run) for column in columns) for run in runs]
-    names = tuple(column.name for column in columns)
-    return Listing(runs, names, rows, bool(options.columns), reading.problems, _notes(reading, wanted, present))
+        found = _sorted(found, options.sort, table)
+    found = found[: options.limit]
+    columns = _columns(options.columns, found, table)
+    return Listing(
+        runs=found,
+        columns=tuple(column.name for column in columns),
+        rows=[tuple(_cell(column.values(run)) for column in columns) for run in found],
+        chosen=bool(options.columns),
+        problems=reading.problems,
+        notes=table.notes(wanted),
+    )
+
+
+class _Table:
+    """All runs there are, and the names of their fields."""
+
+    def __init__(self, runs: list[Values]) -> None:
+        self._runs = runs
+        self._names: set[str] | None = None
+
+    def names(self) -> set[str]:
+        """The names of the fields that some run has; looked for once, and only where they are needed."""
+        if self._names is None:
+            self._names = {name for run in self._runs for name in fields.names_in(run)}
+        return self._names
+
+    def field(self, name: str) -> Field:
+        """A field that was named by itself."""
+        field = fields.parse_name(name) if _NAME.fullmatch(name) else None
+        if field is not None and fields.is_known(field, self.names):
+            return field
+        near = fields.nearest(name, self.names)
+        raise UsageError(
+            f"a run has no field {single_line(name, 60)!r}",
+            hint=f"did you mean {near}?" if near else "fields are id, status, at, params.NAME, metrics.NAME, ...",
+        )
+
+    def notes(self, query: Query | None) -> list[str]:
+        """What may be why an answer is empty: a name under `metrics` or `params` that no run has."""
+        if not self._runs:
+            return ["there is no run yet; record one: git prov run -- COMMAND"]
+        notes = []
+        for field in query.fields if query else ():
+            if field.parts[0] in fields.OPEN and not any(field.values(run) for run in self._runs):
+                near = fields.nearest(field.name, self.names)
+                notes.append(f"no run has {field.name}" + (f"; did you mean {near}?" if near else ""))
+        return notes
 
 
 def _sort_out(words: Sequence[str]) -> tuple[str, str]:
@@ -92,18 +130,18 @@ def _within(session: Session, reading: Reading, within: str) -> set[str]:
     }
 
 
-def _sorted(runs: list[Values], sort: str, present: set[str]) -> list[Values]:
+def _sorted(runs: list[Values], sort: str, table: _Table) -> list[Values]:
     """Sort by a field; runs without it stand last, whichever way round."""
-    field = _field(sort.removeprefix("-"), present)
+    field = table.field(sort.removeprefix("-"))
     keyed = [(field.first(run), run) for run in runs]
     placed = [pair for pair in keyed if compare.is_sortable(pair[0])]
     placed.sort(key=lambda pair: compare.sort_key(pair[0]), reverse=sort.startswith("-"))
     return [run for _, run in placed] + [run for value, run in keyed if not compare.is_sortable(value)]
 
 
-def _columns(text: str, runs: Sequence[Values], present: set[str]) -> list[Field]:
+def _columns(text: str, runs: Sequence[Values], table: _Table) -> list[Field]:
     if text:
-        return [_field(name.strip(), present) for name in text.split(",")]
+        return [table.field(name.strip()) for name in text.split(",")]
     *before, tag = (fields.parse_name(name) for name in DEFAULT_COLUMNS)
     return [*before, *(Field(f"metrics.{name}", ("metrics", name)) for name in _telling_metrics(runs)), tag]
 
@@ -118,26 +156,5 @@ def _telling_metrics(runs: Sequence[Values]) -> list[str]:
     return [name for name in common if len(runs) == 1 or len(values[name]) < len(runs) or len(set(values[name])) > 1]
 
 
-def _tags(run: Values) -> str | None:
-    return " ".join(run["tags"]) if run.get("tags") else None
-
-
-def _field(name: str, present: set[str]) -> Field:
-    field = fields.parse_name(name) if _NAME.fullmatch(name) else None
-    if field is not None and fields.is_known(field, present):
-        return field
-    near = fields.nearest(name, present)
-    hint = f"did you mean {near}?" if near else "fields are id, status, at, command, params.NAME, metrics.NAME, ..."
-    raise UsageError(f"a run has no field {single_line(name, 60)!r}", hint=hint)
-
-
-def _notes(reading: Reading, query: Query | None, present: set[str]) -> list[str]:
-    """What may be why an answer is empty: a name under `metrics` or `params` that no run has."""
-    if not reading.runs:
-        return ["there is no run yet; record one: git prov run -- COMMAND"]
-    notes = []
-    for name in query.fields if query else ():
-        if name not in present and name.partition(".")[0] in fields.OPEN:
-            near = fields.nearest(name, present)
-            notes.append(f"no run has {name}" + (f"; did you mean {near}?" if near else ""))
-    return notes
+def _cell(values: list[Any]) -> Any:  # noqa: ANN401 - a value of any JSON kind, or several
+    return values if len(values) > 1 else next(iter(values), None)

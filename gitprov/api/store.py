@@ -1,4 +1,4 @@
-"""Putting a finished run where it belongs: log, anchors and data first, the views after, under the clone's lock."""
+"""Putting a finished run where it belongs: log, anchors and data first, the views after."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,7 +7,6 @@ from gitprov.api.session import Session
 from gitprov.errors import ProvError
 from gitprov.records import attachments, notes, writer
 from gitprov.records.change import Change, attempt
-from gitprov.records.lock import writing
 from gitprov.records.writer import Addition
 
 
@@ -41,7 +40,6 @@ def store(
         except (ProvError, OSError) as error:
             problems.append(f"git log does not show it yet: {error}")
 
-    with writing(state):
-        attempt(repo, both)
+    attempt(repo, state, both)
     attachments.mark_stored(state, data)
     return problems

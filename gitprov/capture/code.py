@@ -47,7 +47,8 @@ def code_state(repo: Repo, reader: CatFile, status: Status, limits: Limits) -> C
         fields = {"commit": status.head, "tree": tree}
         return Code(_with_submodules(repo, fields, ()), snapshot=False)
     chosen, omitted = _choose(repo, status.changes, limits)
-    tree = snapshot_tree(repo, chosen)
+    left_out = {change.path for change in status.changes}.difference(chosen)
+    tree = snapshot_tree(repo, chosen, left_out=left_out, head=status.head)
     base_tree, seconds = _head(reader, status.head) if status.head else ("", 0)
     if status.head and tree == base_tree:
         fields = {"commit": status.head, "tree": tree}  # all that differs was left out

@@ -11,8 +11,6 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from gitprov.capture.finding import locate
-
 NOT_FOUND = 127
 NOT_EXECUTABLE = 126
 
@@ -52,7 +50,7 @@ class Child:
         self._started = started
         self._mask = mask
 
-    def wait(self, *, after: float, then: Callable[[], None]) -> Ended:
+    def wait(self, *, after: float = 0.0, then: Callable[[], None] = lambda: None) -> Ended:
         """Wait for the end, passing signals on; `then` is called once, should the child run `after` seconds."""
         try:
             waited = self._wait_by_signals(after, then) if self._mask is not None else self._wait_plainly()
@@ -130,8 +128,8 @@ def _in_foreground() -> bool:
 
 def start(argv: Sequence[str], environ: Mapping[str, str]) -> Child | NotStarted:
     """Start the command in our own working directory, with our own standard streams."""
-    program = locate(argv[0], environ, os.getcwd())
-    if program is None:
+    program = _program(argv[0], environ.get("PATH", os.defpath))
+    if not program:
         return _why_not(argv[0])
     can_wait_by_signals = hasattr(signal, "sigtimedwait")
     mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD, *_PASSED_ON}) if can_wait_by_signals else None
@@ -147,6 +145,12 @@ def start(argv: Sequence[str], environ: Mapping[str, str]) -> Child | NotStarted
             return start(["/bin/sh", program, *argv[1:]], environ)
         return NotStarted(NOT_EXECUTABLE, f"{argv[0]}: {os.strerror(error.errno or 0)}")
     return Child(pid, started, mask)  # type: ignore[arg-type]
+
+
+def _program(name: str, path: str) -> str:
+    """The file that `execvp` would run; "" when there is none. (`shutil.which` costs the import of its compressors.)"""
+    places = [name] if "/" in name else [os.path.join(directory or ".", name) for directory in path.split(os.pathsep)]
+    return next((place for place in places if os.path.isfile(place) and os.access(place, os.X_OK)), "")
 
 
 def _why_not(name: str) -> NotStarted:

@@ -133,8 +133,10 @@ class Redactor:
             return self.text(value)
         if isinstance(value, dict):
             return {self._value(key): self._member(key, item) for key, item in value.items()}
-        if isinstance(value, list | tuple):
-            return type(value)(self._value(item) for item in value)
+        if isinstance(value, list):
+            return [self._value(item) for item in value]
+        if isinstance(value, tuple):
+            return tuple(self._value(item) for item in value)
         return value
 
     def _member(self, key: object, item: object) -> object:

@@ -14,11 +14,11 @@ _FIELDS: Final = ("name", "step", "value", "at")
 
 
 class Summary(NamedTuple):
-    """What the record says of one series; `goal` says which values are better, `points` is its `count`."""
+    """What the record says of one series, under the record's names: `goal` says which values are better."""
 
     last: int | float | str
     best: int | float | str
-    points: int
+    count: int  # type: ignore[assignment]  # the format's name for it; nobody counts values in this tuple
     goal: Goal
 
 

@@ -26,7 +26,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitStatus.PIPE_CLOSED
     except Exception as error:  # noqa: BLE001 - a bug of ours: it is written down, never shown as a traceback
-        return _bug(error, args)
+        from gitprov.cli.bug import tell_bug
+
+        tell_bug(error, args[0] if args else "")
+        return ExitStatus.BUG
 
 
 def _hook(args: list[str]) -> int:
@@ -74,16 +77,6 @@ def say_error(error: ProvError) -> None:
     print(f"{word}: {visible(error.message)}", file=sys.stderr)
     if error.hint:
         print(f"hint: {visible(error.hint)}", file=sys.stderr)
-
-
-def _bug(error: Exception, args: list[str]) -> int:
-    from gitprov.cli.report import write_report
-
-    path = write_report(error, args, os.environ)
-    where = f"; a report is in {path}" if path else ""
-    print(f"fatal: a bug in git prov: {type(error).__name__}: {error}{where}", file=sys.stderr)
-    print(f"hint: please open an issue with {'that report' if path else 'this message'}", file=sys.stderr)
-    return ExitStatus.BUG
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from gitprov.api.options import RunOptions
 from gitprov.api.run import run_command
 from gitprov.api.session import open_session
 from gitprov.api.settings import TRACES
+from gitprov.cli.bug import tell_bug
 
 SEED_LIMIT = 2**32 - 1
 """The largest seed that Python and NumPy take."""
@@ -90,6 +91,10 @@ def execute(*, verbose: bool = False, **fields: Any) -> int:  # noqa: ANN401 - a
     done = run_command(session, RunOptions(**fields))
     for warning in done.warnings:
         print(f"warning: {warning}", file=sys.stderr)
+    if done.bug is not None:
+        tell_bug(done.bug, "run")
+    if done.refusal:
+        print(f"fatal: {done.refusal}", file=sys.stderr)
     if done.summary and (verbose or sys.stderr.isatty()):
         print(done.summary, file=sys.stderr)
     return done.status

@@ -1,12 +1,13 @@
 """How a format of `git log` is made to show notes: some do by themselves, some only when they are told where."""
 
+import re
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from gitprov.gitrepo.config import Config
 
 _INDENT: Final = "    "
-_NOTES: Final = "%+N"
+_PLACE: Final = re.compile(r"%[ +-]?N")
 _OPTIONS: Final = ("--pretty", "--format")
 _DEFAULTS: Final = ("medium", "short", "full", "fuller", "raw")
 
@@ -57,8 +58,4 @@ def _own(value: str, config: Config) -> str:
 
 
 def _with_notes(own: str) -> str:
-    return (
-        own
-        if "N" in (word[:1] or "" for word in own.replace("%+", "%").replace("%-", "%").split("%")[1:])
-        else own + _NOTES
-    )
+    return own if _PLACE.search(own.replace("%%", "")) else own + "%+N"

@@ -4,6 +4,7 @@ Unattended calls never prompt and never wait for ever: the terminal is out of re
 ssh are told not to ask, and a time limit ends them.
 """
 
+import os
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -32,17 +33,19 @@ def _quiet(repo: Repo) -> dict[str, str]:
     environ = repo.git.environ
     env = {"GIT_TERMINAL_PROMPT": "0", "GCM_INTERACTIVE": "never", "SSH_ASKPASS_REQUIRE": "never", PUSHING: "1"}
     if "GIT_SSH_COMMAND" not in environ and "GIT_SSH" not in environ:
-        env["GIT_SSH_COMMAND"] = (repo.config.get("core.sshcommand") or "ssh") + " -o BatchMode=yes"
+        command = repo.config.get("core.sshcommand") or "ssh"
+        if os.path.basename(command.split()[0]) == "ssh":  # another program may not know the option
+            env["GIT_SSH_COMMAND"] = f"{command} -o BatchMode=yes"
     env["GIT_ASKPASS"] = env["SSH_ASKPASS"] = "true"
     return env
 
 
 def fetch(repo: Repo, remote: str, refspecs: Sequence[str], *, timeout: float | None, attended: bool = False) -> None:
     """Fetch exactly these refspecs. Raises `GitFailed`. `attended` lets git ask the person for a password."""
-    options = ("--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance", "--no-recurse-submodules")
     repo.git.run(
         "fetch",
-        *options,
+        *("--quiet", "--no-tags", "--no-prune", "--no-write-fetch-head"),
+        *("--no-auto-maintenance", "--no-recurse-submodules"),
         "--end-of-options",
         remote,
         *refspecs,
@@ -62,7 +65,7 @@ def push(repo: Repo, remote: str, refspecs: Sequence[str], *, timeout: float, at
     args = (*settings, "push", "--porcelain", "--no-verify", "--no-follow-tags", "--end-of-options", remote, *refspecs)
     running = repo.git.start(*args, env=env, new_session=not attended)
     out = text(running.output(check=False, timeout=timeout))
-    results = [_pushed(line) for line in out.splitlines() if line.count("\t") >= 2]
+    results = [_pushed(line) for line in out.split("\n") if line.count("\t") >= 2]
     if running.returncode != 0 and not any(result.refused for result in results):
         raise GitFailed(
             f"git push to {remote} failed: {running.error_words}",

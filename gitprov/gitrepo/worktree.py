@@ -35,8 +35,7 @@ class Status(NamedTuple):
 def start_status(repo: Repo) -> Running:
     """Begin `git status`, to be read by `read_status`, so that other work goes on beside it."""
     return repo.git.start(
-        "-c",
-        "core.quotePath=false",
+        "--no-replace-objects",
         "status",
         "--porcelain=v2",
         "--branch",
@@ -44,7 +43,6 @@ def start_status(repo: Repo) -> Running:
         "--untracked-files=all",
         "--ignore-submodules=none",
         "--no-renames",
-        env={"GIT_OPTIONAL_LOCKS": "0"},
     )
 
 
@@ -75,38 +73,44 @@ def _submodule(field: str) -> str:
     return field[1:] if field.startswith("S") else ""
 
 
-def snapshot_tree(repo: Repo, paths: Iterable[str]) -> str:
+def snapshot_tree(repo: Repo, paths: Iterable[str], *, left_out: Iterable[str] = (), head: str = "") -> str:
     """The id of the tree the next commit would have if `paths`, and nothing else, were added as they are on disk.
 
-    Works on a copy of the index, so that unchanged files cost one stat and the user's index stays as it is. Git's own
-    filters run on the paths given, as they would for `git add`. Raises `GitFailed`.
+    What is `left_out` stays as commit `head` has it, whatever is staged. Works on a copy of the index, so that
+    unchanged files cost one stat and the user's index stays as it is. Git's own filters run on the paths given, as
+    they would for `git add`. Raises `GitFailed`.
     """
     if repo.worktree is None:
         raise ProvError("there is no working tree here", hint="run this in a clone that has one")
     scratch = os.path.join(repo.common_dir, "prov", "tmp")
     os.makedirs(scratch, exist_ok=True)
-    index = os.path.join(scratch, f"index-{os.getpid()}")
+    index = os.path.join(scratch, f"index-{os.urandom(8).hex()}")
     try:
         _copy_index(repo, index)
-        env = {"GIT_INDEX_FILE": index}
-        quiet = ("-c", "core.fsmonitor=false", "-c", "core.safecrlf=false", "-c", "core.splitIndex=false")
-        listing = b"".join(raw(path) + b"\0" for path in paths)
-        here = ("-C", repo.worktree)
-        update = ("update-index", "--add", "--remove", "--replace", "-z", "--stdin")
-        repo.git.run(*here, *quiet, *update, data=listing, env=env)
-        return text(repo.git.run("write-tree", env=env)).strip()
+        there, gone = _by_presence(repo.worktree, paths)
+        held = tree_entries(repo, head, left_out) if head else {}
+        removals = [f"0 {repo.null_oid}\t{path}" for path in (*gone, *left_out) if not path.endswith("/")]
+        returns = [f"{entry.mode} {entry.oid}\t{path}" for path, entry in held.items()]
+        if removals:
+            _change_index(repo, index, "--index-info", "-z", lines=[*removals, *returns])
+        _change_index(repo, index, "--add", "--remove", "--replace", "-z", "--stdin", lines=there)
+        return text(repo.git.run(*_PLAIN, "write-tree", env={"GIT_INDEX_FILE": index})).strip()
     finally:
         for leftover in (index, index + ".lock"):
             if os.path.exists(leftover):
                 os.unlink(leftover)
 
 
+# Whatever the user has set, the copy is a whole index, made without asking a monitor and without a word on line ends.
+_PLAIN = ("-c", "core.fsmonitor=false", "-c", "core.safecrlf=false", "-c", "core.splitIndex=false")
+
+
 def _copy_index(repo: Repo, target: str) -> None:
-    source = repo.git.environ.get("GIT_INDEX_FILE") or os.path.join(repo.git_dir, "index")
+    from shutil import copyfile  # it brings its compressors along, and a clean tree needs none of this
+
+    source = os.path.join(repo.git_dir, "index")
     try:
-        with open(source, "rb") as old, open(target, "wb") as new:
-            while block := old.read(1 << 20):
-                new.write(block)
+        copyfile(source, target)
     except FileNotFoundError:
         return  # no commit and nothing staged yet: git begins an empty one
     # git trusts a stat entry only when the file is older than the index: the copy must not look younger.
@@ -114,17 +118,43 @@ def _copy_index(repo: Repo, target: str) -> None:
     os.utime(target, ns=(times.st_atime_ns, times.st_mtime_ns))
 
 
+def _change_index(repo: Repo, index: str, *options: str, lines: Iterable[str]) -> None:
+    data = b"".join(raw(line) + b"\0" for line in lines)
+    at_top = ("-C", repo.worktree or "")
+    repo.git.run(*at_top, *_PLAIN, "update-index", *options, data=data, env={"GIT_INDEX_FILE": index})
+
+
+def _by_presence(top: str, paths: Iterable[str]) -> tuple[list[str], list[str]]:
+    """The paths that are on disk and those that are not: what lies behind a symbolic link is elsewhere, for git too."""
+    there: list[str] = []
+    gone: list[str] = []
+    real_top = os.path.realpath(top)
+    is_real: dict[str, bool] = {"": True}
+    for path in paths:
+        parent = os.path.dirname(path)
+        if parent not in is_real:
+            is_real[parent] = os.path.realpath(os.path.join(top, parent)) == os.path.join(real_top, parent)
+        (there if is_real[parent] and os.path.lexists(os.path.join(top, path)) else gone).append(path)
+    return there, gone
+
+
+_ROOM = 64 << 10
+"""Characters of paths that surely fit on a command line."""
+
+
 def tree_entries(repo: Repo, tree: str, paths: Iterable[str]) -> dict[str, TreeEntry]:
     """What `tree` holds at the given paths (relative to the top): files and submodules; what it has not is left out."""
-    wanted = [path for path in paths if path]
+    wanted = {path for path in paths if path}
     if not wanted:
         return {}
-    listing = repo.git.run("--literal-pathspecs", "ls-tree", "-r", "-z", "--full-tree", tree, "--", *wanted)
+    named = sorted(wanted) if sum(map(len, wanted)) <= _ROOM else ()  # else all are listed
+    listing = repo.git.run("--literal-pathspecs", "ls-tree", "-r", "-z", "--full-tree", tree, "--", *named)
     found = {}
     for item in text(listing).split("\0")[:-1]:
         meta, _, path = item.partition("\t")
         mode, _, oid = meta.split(" ")
-        found[path] = TreeEntry(mode, raw(path), oid)
+        if path in wanted:
+            found[path] = TreeEntry(mode, raw(path), oid)
     return found
 
 

@@ -16,6 +16,8 @@ from gitprov.model.run import Run
 from gitprov.model.words import command_line
 
 Record = Mapping[str, Any]
+Names = Callable[[], Collection[str]]
+"""Names of fields that records here have; asked for only where the format does not know a name."""
 
 OPEN: Final = ("params", "metrics", "seeds")
 """The tables whose names the user chooses."""
@@ -67,15 +69,15 @@ def parse_name(text: str) -> Field:
     return Field(".".join(parts), parts)
 
 
-def is_known(field: Field, present: Collection[str] = ()) -> bool:
-    """Tell whether a run can have such a field; `present` are names that records here do have."""
-    root = field.parts[0]
-    return field.name in fixed_names() or field.name in present or (root in OPEN and len(field.parts) > 1)
+def is_known(field: Field, present: Names = tuple) -> bool:
+    """Tell whether a run can have such a field."""
+    open_ended = field.parts[0] in OPEN and len(field.parts) > 1
+    return open_ended or field.name in fixed_names() or field.name in present()
 
 
-def nearest(name: str, present: Collection[str] = ()) -> str:
+def nearest(name: str, present: Names = tuple) -> str:
     """Return the known field that was probably meant by `name`; "" where none is near."""
-    known = [*fixed_names(), *present]
+    known = [*fixed_names(), *present()]
     ending = [field for field in known if field.endswith("." + name)]
     return next(iter(ending or difflib.get_close_matches(name, known, n=1)), "")
 

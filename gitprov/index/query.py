@@ -12,7 +12,7 @@ fit when none of them is that value. A date (`at >= "2026-11-01"`) is all of tha
 
 import re
 import warnings
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
 
 from gitprov.errors import UsageError
@@ -33,12 +33,12 @@ class Query(NamedTuple):
 
     matches: Condition
     """Tells whether a run, as a plain record, is one of those asked for."""
-    fields: tuple[str, ...]
+    fields: tuple[Field, ...]
     """The fields it names."""
 
 
-def parse(text: str, present: Collection[str] = ()) -> Query:
-    """Return what a query means; `present` are field names that records here have, beyond those of the format.
+def parse(text: str, present: fields.Names = tuple) -> Query:
+    """Return what a query means; `present` gives the names of fields that records here have.
 
     Raises `UsageError`, pointing at the place, where it cannot be read or names a field that no run can have.
     """
@@ -57,13 +57,13 @@ class _Value(NamedTuple):
 class _Parser:
     """Recursive descent over the tokens; each method reads one rule of the grammar and returns its condition."""
 
-    def __init__(self, text: str, present: Collection[str]) -> None:
+    def __init__(self, text: str, present: fields.Names) -> None:
         self._text = text
         self._present = present
         self._tokens = tokens(text)
         self._next = 0
         self._depth = 0
-        self.named: list[str] = []
+        self.named: list[Field] = []
 
     def whole(self) -> Condition:
         condition = self._query()
@@ -187,7 +187,7 @@ class _Parser:
     def _known(self, field: Field, token: Token) -> Field:
         if not fields.is_known(field, self._present):
             raise unreadable(self._text, token.at, f"a run has no field {field.name}", self._meant(field, token))
-        self.named.append(field.name)
+        self.named.append(field)
         return field
 
     def _meant(self, field: Field, token: Token) -> str:

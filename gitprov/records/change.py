@@ -8,13 +8,14 @@ from typing import TypeVar
 from gitprov.errors import LostRace, ProvError
 from gitprov.gitrepo.objects import Objects, Signature
 from gitprov.gitrepo.read import CatFile
-from gitprov.gitrepo.refs import Ref, RefUpdate, list_refs, update
+from gitprov.gitrepo.refs import MISSING, Ref, RefUpdate, list_refs, update
 from gitprov.gitrepo.repo import Repo
-from gitprov.records.layout import NOTES, OURS, ROOT
-from gitprov.records.lock import pause
+from gitprov.records.layout import NOTES, OURS, ROOT, State
+from gitprov.records.lock import pause, writing
 
 _ATTEMPTS = 40
-_STALE_LOCK_SECONDS = 2.0
+_STALE_SECONDS = 2.0
+_STALE_NOTES_SECONDS = 5.0
 
 _T = TypeVar("_T")
 
@@ -35,9 +36,9 @@ class Change:
         return list(self._now.values())
 
     def tip(self, name: str) -> str:
-        """What a ref names; "" when there is none."""
+        """What a ref names; "" when there is none, or when what it names is gone: nothing is built on that."""
         found = self._now.get(name)
-        return found.oid if found else ""
+        return found.oid if found and found.kind != MISSING else ""
 
     def stored_tip(self, name: str) -> str:
         """What a ref named before this change; "" when there was none."""
@@ -47,6 +48,10 @@ class Change:
     def move(self, name: str, oid: str, kind: str = "commit") -> None:
         """Let a ref name another object, once the change is carried out."""
         self._now[name] = Ref(name, oid, kind)
+
+    def remove(self, name: str) -> None:
+        """Let a ref go, once the change is carried out."""
+        self._now.pop(name, None)
 
     def read(self, name: str) -> bytes:
         """The bytes of an object, those made here included; `name` may be any revision. Empty when there is none."""
@@ -73,60 +78,63 @@ class Change:
 
     def updates(self) -> list[RefUpdate]:
         """The refs that move, each from where it was read."""
+        moved = [ref for name, ref in self._now.items() if ref.oid != self.stored_tip(name)]
+        removed = [ref for name, ref in self._found.items() if name not in self._now]
         return [
-            RefUpdate(name, ref.oid, self.stored_tip(name))
-            for name, ref in self._now.items()
-            if ref.oid != self.stored_tip(name)
+            *(RefUpdate(ref.name, ref.oid, self.stored_tip(ref.name)) for ref in moved),
+            *(RefUpdate(ref.name, "", ref.oid) for ref in removed),
         ]
 
-    def carry_out(self) -> bool:
-        """Store the objects, then move the refs. Returns whether any moved. Raises `LostRace`, `GitFailed`."""
+    def carry_out(self) -> None:
+        """Store the objects, then move the refs. Raises `LostRace`, `GitFailed`."""
         updates = self.updates()
         if updates:
             self.objects.store(self.repo.git)
             update(self.repo, updates)
-        return bool(updates)
 
     def close(self) -> None:
         """Let go of git."""
         self._reader.close()
 
 
-def attempt(repo: Repo, build: Callable[[Change], _T]) -> _T:
-    """Build a change and carry it out; again from the start when another writer was quicker.
+def attempt(repo: Repo, state: State, build: Callable[[Change], _T]) -> _T:
+    """Build a change and carry it out, in the queue of this clone's writers; again when another one was quicker.
 
     Raises `LostRace` when others were quicker many times, `GitFailed` when git cannot write.
     """
-    for number in range(_ATTEMPTS):
-        change = Change(repo)
-        try:
-            result = build(change)
-            change.carry_out()
-        except LostRace:
-            if number + 1 == _ATTEMPTS:
-                raise
-            _remove_stale_locks(repo, change)
-            pause(number)
-        else:
-            return result
-        finally:
-            change.close()
+    with writing(state) as alone:
+        for number in range(_ATTEMPTS):
+            change = Change(repo)
+            try:
+                result = build(change)
+                change.carry_out()
+            except LostRace:
+                if number + 1 == _ATTEMPTS:
+                    raise
+                if alone:
+                    _remove_stale_locks(repo, change)
+                pause(number)
+            else:
+                return result
+            finally:
+                change.close()
     raise AssertionError("unreachable")
 
 
 def _remove_stale_locks(repo: Repo, change: Change) -> None:
     """Take away the lock of a ref of ours that a killed git left behind.
 
-    Only this clone's writers lock these refs, and they stand in the queue of `records.lock`; a lock older than any
-    git call lasts has no owner. Refs that the user's own git may write are never touched.
+    Only this clone's writers lock these refs, and of those only the caller is at work: a lock older than any git call
+    lasts has no owner. The notes view a person's own git may write, too: it is given more time.
     """
     for moved in change.updates():
-        path = os.path.join(repo.common_dir, moved.ref + ".lock")
-        if not moved.ref.startswith(OURS):
+        ours = moved.ref.startswith(OURS)
+        if not ours and moved.ref != NOTES:
             continue
+        path = os.path.join(repo.common_dir, moved.ref + ".lock")
         try:
             age = time.time() - os.stat(path).st_mtime
-            if age > _STALE_LOCK_SECONDS:
+            if age > (_STALE_SECONDS if ours else _STALE_NOTES_SECONDS):
                 os.unlink(path)
         except FileNotFoundError:
             continue

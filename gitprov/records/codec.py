@@ -42,8 +42,11 @@ def _shell_quoted(word: str) -> str:
 
 
 def message(record: Mapping[str, Any]) -> bytes:
-    """The bytes of a record's commit message. Raises `InvalidRecord` over the size limit."""
-    line = json.dumps(record, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+    """The bytes of a record's commit message. Raises `InvalidRecord` for what JSON cannot say, or over the limit."""
+    try:
+        line = json.dumps(record, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+    except (ValueError, TypeError) as error:
+        raise InvalidRecord(f"record {record['id'][:ABBREV]} cannot be written: {error}") from None
     if len(line) > LINE_LIMIT:
         raise InvalidRecord(
             f"record {record['id'][:ABBREV]} has {len(line)} bytes, more than {LINE_LIMIT}",

@@ -7,6 +7,7 @@ the run: as `killed` where the machine is still up, as `lost` where it went down
 """
 
 import contextlib
+import errno
 import fcntl
 import json
 import os
@@ -15,9 +16,9 @@ from typing import Any, NamedTuple
 
 from gitprov.model.ids import is_id
 from gitprov.records.layout import State
+from gitprov.records.processes import Process, boot_id, is_alive, process
 
 _SUFFIX = ".jsonl"
-_BOOT_ID = "/proc/sys/kernel/random/boot_id"
 
 
 class Entry(NamedTuple):
@@ -33,8 +34,10 @@ class Entry(NamedTuple):
     metrics: list[dict[str, Any]]
     data: dict[str, bytes]
     """Attachments that go with the final record."""
-    child: tuple[int, str] | None
+    owner: Process | None
+    child: Process | None
     boot: str
+    """The machine's boot id when it started."""
 
 
 class Journal:
@@ -54,7 +57,7 @@ class Journal:
         journal = cls(path, handle)
         with contextlib.suppress(OSError):  # without locks a run is judged by its process alone
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        journal.add({"run": dict(run), "boot": boot_id(), "owner": _process(os.getpid())})
+        journal.add({"run": dict(run), "boot": boot_id(), "owner": process(os.getpid())})
         os.rename(scratch, path)  # it is never seen without its lock
         return journal
 
@@ -64,7 +67,7 @@ class Journal:
 
     def child(self, pid: int) -> None:
         """Note the child's process: while it lives, the run is not over, whatever became of us."""
-        self.add({"child": _process(pid)})
+        self.add({"child": process(pid)})
 
     def whole(self, run: Mapping[str, Any], data: Mapping[str, bytes]) -> None:
         """Note the final record and what goes with it: from here on only the log has to be written."""
@@ -78,7 +81,7 @@ class Journal:
 
     def entry(self) -> Entry:
         """All that is known by now, what the run itself said included."""
-        return _read(self.path)
+        return _read(self._handle)
 
     def finish(self) -> None:
         """The run is in the log: the journal goes."""
@@ -92,8 +95,11 @@ class Journal:
 
 
 def append_line(handle: int, line: Mapping[str, Any]) -> None:
-    """Add one line of JSON in one write, so that lines of several processes never mix."""
-    os.write(handle, json.dumps(line, ensure_ascii=True).encode() + b"\n")
+    """Add one line of JSON in one write, so that lines of several processes never mix. Raises `OSError`."""
+    data = json.dumps(line, ensure_ascii=True).encode() + b"\n"
+    if os.write(handle, data) < len(data):
+        os.write(handle, b"\n")  # what follows must not be taken for the rest of it
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def say(path: str, line: Mapping[str, Any]) -> None:
@@ -128,16 +134,23 @@ def abandoned(state: State) -> Iterator[Abandoned]:
         except OSError:
             continue
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            if os.fstat(handle).st_nlink == 0:
-                continue  # somebody recorded it while we opened it
-            entry = _read(path)
-            if entry.child is None or not _is_alive(entry.child, entry.boot):
+            entry = _read(handle) if _is_free(handle) else None
+            if entry and not (entry.child and is_alive(entry.child, entry.boot)):
                 yield Abandoned(path, entry, "killed" if entry.boot == boot_id() else "lost")
-        except OSError:
-            continue  # its owner is at work
         finally:
             os.close(handle)
+
+
+def _is_free(handle: int) -> bool:
+    """Whether a journal has lost its owner; it is locked then, as far as the file system can."""
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:  # a file system without locks: the owner is known by its process
+        entry = _read(handle)
+        return not (entry.owner and is_alive(entry.owner, entry.boot))
+    return os.fstat(handle).st_nlink > 0  # else somebody recorded it while we opened it
 
 
 def _names(state: State) -> list[str]:
@@ -148,68 +161,36 @@ def _names(state: State) -> list[str]:
     return sorted(name for name in names if name.endswith(_SUFFIX) and is_id(name.removesuffix(_SUFFIX)))
 
 
-def _read(path: str) -> Entry:
-    run: dict[str, Any] = {}
-    code: dict[str, Any] = {}
-    params: dict[str, Any] = {}
+def _read(handle: int) -> Entry:
+    """All lines put together. What is no line of ours (the power went while it was written) is passed over."""
+    tables: dict[str, dict[str, Any]] = {"run": {}, "whole": {}, "code": {}, "params": {}, "data": {}}
     metrics: list[dict[str, Any]] = []
-    data: dict[str, bytes] = {}
-    whole, child, boot = False, None, ""
-    with open(path, "rb") as file:
+    processes: dict[str, Process] = {}
+    boot = ""
+    for line in _lines(handle):
+        for name, table in tables.items():
+            if isinstance(line.get(name), dict):
+                table.update(line[name])
+        if isinstance(line.get("metrics"), list):
+            metrics += (item for item in line["metrics"] if isinstance(item, dict) and {"name", "value"} <= item.keys())
+        for name in ("owner", "child"):
+            match line.get(name):
+                case [int(pid), str(started)]:
+                    processes[name] = Process(pid, started)
+        boot = line.get("boot", boot)
+    data = {digest: str(text).encode("utf-8", "surrogateescape") for digest, text in tables["data"].items()}
+    run, whole = tables["whole"] or tables["run"], bool(tables["whole"])
+    owner, child = processes.get("owner"), processes.get("child")
+    return Entry(run, whole, tables["code"], tables["params"], metrics, data, owner, child, boot)
+
+
+def _lines(handle: int) -> Iterator[dict[str, Any]]:
+    os.lseek(handle, 0, os.SEEK_SET)
+    with os.fdopen(os.dup(handle), "rb") as file:
         for row in file:
             try:
                 line = json.loads(row)
-            except ValueError:
-                continue  # the power went while it was written
-            run.update(line.get("run", {}))
-            if "whole" in line:
-                run, whole = line["whole"], True
-            code.update(line.get("code", {}))
-            params.update(line.get("params", {}))
-            metrics += line.get("metrics", [])
-            for digest, text in line.get("data", {}).items():
-                data[digest] = text.encode("utf-8", "surrogateescape")
-            child = tuple(line["child"]) if "child" in line else child
-            boot = line.get("boot", boot)
-    return Entry(run, whole, code, params, metrics, data, child, boot)
-
-
-def boot_id() -> str:
-    """What changes each time the machine starts; empty where the system does not say."""
-    try:
-        with open(_BOOT_ID, encoding="ascii") as file:
-            return file.read().strip()
-    except OSError:
-        return ""
-
-
-def _process(pid: int) -> tuple[int, str]:
-    """A process as a number and a start time, because numbers are used again."""
-    try:
-        with open(f"/proc/{pid}/stat", "rb") as file:
-            return pid, file.read().rpartition(b")")[2].split()[19].decode("ascii")
-    except (OSError, IndexError):
-        return pid, ""
-
-
-def _is_alive(process: tuple[int, str], boot: str) -> bool:
-    pid, started = process
-    if boot != boot_id():
-        return False
-    if started:
-        return _process(pid) == (pid, started) and not _is_zombie(pid)
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return not os.path.isdir("/proc/self")  # where there is a /proc, a process without a start time is gone
-
-
-def _is_zombie(pid: int) -> bool:
-    try:
-        with open(f"/proc/{pid}/stat", "rb") as file:
-            return file.read().rpartition(b")")[2].split()[0] in (b"Z", b"X")
-    except (OSError, IndexError):
-        return False
+            except (ValueError, RecursionError):
+                continue
+            if isinstance(line, dict):
+                yield line

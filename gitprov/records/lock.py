@@ -14,29 +14,28 @@ from gitprov.records.layout import State
 
 
 @contextlib.contextmanager
-def writing(state: State, patience: float = 10.0) -> Iterator[None]:
-    """Hold the clone's lock; go on without it after `patience` seconds."""
+def writing(state: State, patience: float = 10.0) -> Iterator[bool]:
+    """Wait in the queue, and tell whether it is surely our turn; after `patience` seconds, go on without that."""
     os.makedirs(state.root, exist_ok=True)
     handle = os.open(state.lock, os.O_RDWR | os.O_CREAT, 0o666)
     try:
-        _acquire(handle, time.monotonic() + patience)
-        yield
+        yield _acquire(handle, time.monotonic() + patience)
     finally:
         os.close(handle)
 
 
-def _acquire(handle: int, deadline: float) -> None:
+def _acquire(handle: int, deadline: float) -> bool:
     while True:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             if time.monotonic() > deadline:
-                return
+                return False
             pause()
         except OSError:
-            return  # a file system without locks
+            return False  # a file system without locks
         else:
-            return
+            return True
 
 
 def pause(attempt: int = 0) -> None:

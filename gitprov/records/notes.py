@@ -20,7 +20,6 @@ from gitprov.records import shown, toml
 from gitprov.records.change import Change, attempt
 from gitprov.records.covered import Covered
 from gitprov.records.layout import KEPT, NOTES, REMOTES, SUMMARY, State, parse_log_ref
-from gitprov.records.lock import writing
 from gitprov.records.notetree import NoteTree
 
 if TYPE_CHECKING:
@@ -42,8 +41,7 @@ class Refreshed(NamedTuple):
 
 def refresh(repo: Repo, state: State) -> Refreshed:
     """Bring both views up to the logs. Raises `GitFailed` or `LostRace` where they cannot be written."""
-    with writing(state):
-        return attempt(repo, lambda change: bring_up(change, state))
+    return attempt(repo, state, lambda change: bring_up(change, state))
 
 
 def bring_up(change: Change, state: State, *, fresh: Mapping[str, Record] | None = None, head: str = "") -> Refreshed:

@@ -8,9 +8,10 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from gitprov.errors import GitFailed, InvalidRecord
-from gitprov.gitrepo.read import history
-from gitprov.gitrepo.refs import Ref, list_refs
+from gitprov.gitrepo.read import GitObject, history
+from gitprov.gitrepo.refs import MISSING, Ref, list_refs
 from gitprov.gitrepo.repo import Repo
+from gitprov.model.ids import ABBREV
 from gitprov.model.records import parse
 from gitprov.model.results import Problem, Stored
 from gitprov.model.stamp import order
@@ -51,48 +52,60 @@ def logs(refs: Iterable[Ref]) -> Logs:
         if parse_log_ref(ref.name) is None:
             problems.append(Problem(shown, "is not the name of a writer's log", ""))
         elif ref.kind != "commit":
-            problems.append(Problem(shown, f"names a {ref.kind}, not a commit", ""))
+            what = "an object that is not here" if ref.kind == MISSING else f"a {ref.kind}, not a commit"
+            problems.append(Problem(shown, f"names {what}", ""))
         else:
             found[ref.name] = ref.oid
     return Logs(found, problems)
 
 
-def read(repo: Repo) -> Union:
-    """Every record of every log, by time and id."""
-    found = logs(list_refs(repo.git, *READ_PREFIXES))
+def read(repo: Repo, refs: Iterable[Ref] | None = None) -> Union:
+    """Every record of every log, by time and id; of those logs alone that are among `refs`, where they are given."""
+    found = logs(list_refs(repo.git, *READ_PREFIXES) if refs is None else refs)
     own, others, broken = _walk(repo, found)
     union = load(repo, [*own, *others], own=frozenset(own))
     return Union(union.stored, [*found.problems, *broken, *union.problems])
 
 
 def load(repo: Repo, commits: Iterable[str], own: frozenset[str] = frozenset()) -> Union:
-    """The records in these commits. Of two with the same id, our own stands, else the one git would name first."""
-    by_id: dict[str, Stored] = {}
+    """The records in these commits. Of those with the same id, our own stands, else the one git would name first."""
+    wanted = dict.fromkeys(commits)
+    found: dict[str, list[Stored]] = {}
     problems = []
-    for item in repo.bulk().many(commits, _COMMIT_LIMIT):
+    for item in repo.bulk().many(list(wanted), _COMMIT_LIMIT):
+        del wanted[item.oid]
         try:
-            if item.kind != "commit":
-                raise InvalidRecord(f"is a {item.kind}, not a commit")
-            if not item.data:
-                raise InvalidRecord(f"has {item.size} bytes, more than the {LINE_LIMIT} a record may have")
-            line = codec.json_line(item.data)
-            if not line:
-                continue
-            record = parse(line)
+            stored = _stored(item)
         except InvalidRecord as error:
-            problems.append(Problem(f"record in commit {item.oid[:12]}", error.message, _first_line(item.data)))
+            problems.append(Problem(_place(item.oid), error.message, _first_line(item.data)))
             continue
-        new = Stored(record.id, record.kind, record, line, item.oid, record.at)
-        old = by_id.get(new.id)
-        if old is not None and old.raw != new.raw:
-            ranked = sorted((old, new), key=lambda stored: (stored.commit not in own, stored.commit))
-            new, other = ranked
-            problems.append(
-                Problem(f"record in commit {other.commit[:12]}", f"has the id {new.id[:7]} of another record", "")
-            )
-        by_id[new.id] = new if old is None or old.raw != new.raw else old
-    ordered = sorted(by_id.values(), key=lambda stored: order(stored.at, stored.id))
-    return Union(ordered, problems)
+        if stored is not None:
+            found.setdefault(stored.id or stored.commit, []).append(stored)  # a newer schema may name itself otherwise
+    problems += (Problem(_place(oid), "is missing or damaged", "") for oid in wanted)
+    standing = []
+    for same in found.values():
+        one, *others = sorted(same, key=lambda stored: (stored.commit not in own, stored.commit))
+        standing.append(one)
+        taken = f"has the id {one.id[:ABBREV]} of another record"
+        problems += (Problem(_place(other.commit), taken, "") for other in others if other.raw != one.raw)
+    return Union(sorted(standing, key=lambda stored: order(stored.at, stored.id)), problems)
+
+
+def _stored(item: GitObject) -> Stored | None:
+    """The record in a commit, `None` where it only gathers logs. Raises `InvalidRecord`."""
+    if item.kind != "commit":
+        raise InvalidRecord(f"is a {item.kind}, not a commit")
+    if not item.data:
+        raise InvalidRecord(f"has {item.size} bytes, more than the {LINE_LIMIT} a record may have")
+    line = codec.json_line(item.data)
+    if not line:
+        return None
+    record = parse(line)
+    return Stored(record.id, record.kind, record, line, item.oid, record.at)
+
+
+def _place(commit: str) -> str:
+    return f"record in commit {commit[:12]}"
 
 
 def _walk(repo: Repo, found: Logs) -> tuple[list[str], list[str], list[Problem]]:

@@ -1,16 +1,18 @@
 """Writing records: into the log, the anchors and the data of this clone's own writer."""
 
+import contextlib
 import json
 import os
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from gitprov.gitrepo.objects import TreeEntry
-from gitprov.gitrepo.refs import RefUpdate, list_refs, update
 from gitprov.gitrepo.repo import Repo
 from gitprov.records import codec
 from gitprov.records.change import Change, attempt
 from gitprov.records.layout import State, code_ref, data_ref, is_writer, log_ref
+
+_ANCHORS_LOOKED_AT = 64
 
 Record = Mapping[str, Any]
 
@@ -35,26 +37,33 @@ def writer_id(state: State) -> str:
                 name = json.load(file)["id"]
             if isinstance(name, str) and is_writer(name):
                 return name
+            raise ValueError(name)
         except FileNotFoundError:
             pass
         except (ValueError, KeyError, TypeError):
-            os.replace(state.writer, state.writer + ".damaged")
-        _draw(state, replace=False)
+            with contextlib.suppress(FileNotFoundError):  # another process was quicker
+                os.replace(state.writer, state.writer + ".damaged")
+        _put_writer(state, _new_name(), replace=False)
 
 
-def renew_writer(repo: Repo, state: State) -> str:
-    """Take a new id, and our logs with it: for a copied clone, whose log has parted from its twin's.
+def renew_writer(repo: Repo, state: State, old: str = "") -> str:
+    """Give the logs of writer `old` (by default this clone's own) a new name, which is returned.
 
-    The refs under the old name go, because that name is the twin's now; every record stays, under the new one.
+    For a copied clone, whose log has parted from its twin's. The refs under the old name go, because that name is the
+    twin's now; every record stays, under the new one.
     """
-    old = writer_id(state)
-    _draw(state, replace=True)
-    new = writer_id(state)
-    moves = []
-    for name in (log_ref, code_ref, data_ref, _home_ref):
-        for ref in list_refs(repo.git, name(old)):
-            moves += [RefUpdate(name(new), ref.oid, ""), RefUpdate(ref.name, "", ref.oid)]
-    update(repo, moves)
+    new = _new_name()
+
+    def rename(change: Change) -> None:
+        ours = writer_id(state)
+        for ref in (log_ref, code_ref, data_ref, _home_ref):
+            if tip := change.tip(ref(old or ours)):
+                change.move(ref(new), tip)
+                change.remove(ref(old or ours))
+        if old in ("", ours):
+            _put_writer(state, new, replace=True)
+
+    attempt(repo, state, rename)
     return new
 
 
@@ -62,22 +71,31 @@ def _home_ref(writer: str) -> str:
     return code_ref(writer, shared=False)
 
 
-def _draw(state: State, *, replace: bool) -> None:
-    """Write a new id whole or not at all; without `replace`, whoever came first stays."""
+def _new_name() -> str:
+    return os.urandom(6).hex()
+
+
+def _put_writer(state: State, name: str, *, replace: bool) -> None:
+    """Write an id whole or not at all; without `replace`, whoever came first stays."""
     os.makedirs(state.root, exist_ok=True)
-    scratch = f"{state.writer}.{os.getpid()}"
+    scratch = f"{state.writer}.{name}"
     with open(scratch, "w", encoding="utf-8") as file:
-        json.dump({"id": os.urandom(6).hex(), "path": os.path.dirname(state.root)}, file)
+        json.dump({"id": name, "path": os.path.dirname(state.root)}, file)
+    if replace or not _linked(scratch, state.writer):
+        os.replace(scratch, state.writer)
+    else:
+        os.unlink(scratch)
+
+
+def _linked(scratch: str, path: str) -> bool:
+    """Give a file a second name, unless that name is taken; false on a file system without hard links."""
     try:
-        if replace:
-            os.replace(scratch, state.writer)
-        else:
-            os.link(scratch, state.writer)
+        os.link(scratch, path)
     except FileExistsError:
-        pass
-    finally:
-        if os.path.exists(scratch):
-            os.unlink(scratch)
+        return True
+    except OSError:
+        return False
+    return True
 
 
 def append(repo: Repo, state: State, addition: Addition) -> dict[str, Record]:
@@ -86,7 +104,7 @@ def append(repo: Repo, state: State, addition: Addition) -> dict[str, Record]:
     Returns the new log commits with their records. Raises `LostRace` when other writers were quicker many times,
     `GitFailed` when git cannot write.
     """
-    return attempt(repo, lambda change: add(change, writer_id(state), addition))
+    return attempt(repo, state, lambda change: add(change, writer_id(state), addition))
 
 
 def add(change: Change, writer: str, addition: Addition) -> dict[str, Record]:
@@ -124,15 +142,18 @@ def _add_anchors(change: Change, ref: str, wanted: Sequence[str]) -> None:
 
 
 def _is_anchored(change: Change, tip: str, wanted: str) -> bool:
-    """Walks back from the newest anchor, where a commit that is run again and again stands first."""
+    """Looks at the newest anchors, where a commit that is run again and again stands; then, in one call, at all."""
     last_line = f"\n\ncode {wanted}\n".encode()
-    while tip:
+    for _ in range(_ANCHORS_LOOKED_AT):
         data = change.read(tip)
         if data.endswith(last_line):
             return True
         parents = [row[7:] for row in data.partition(b"\n\n")[0].split(b"\n") if row.startswith(b"parent ")]
-        tip = parents[0].decode("ascii") if len(parents) == 2 else ""
-    return False
+        if len(parents) < 2:
+            return False
+        tip = parents[0].decode("ascii")
+    search = ("log", "-1", "--format=%H", "--first-parent", "--fixed-strings", f"--grep=code {wanted}", tip)
+    return bool(change.repo.git.run(*search))
 
 
 def _add_data(change: Change, ref: str, blobs: Mapping[str, bytes]) -> None:

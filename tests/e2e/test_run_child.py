@@ -19,7 +19,8 @@ pytestmark = pytest.mark.e2e
 
 def runs(repo: RepoBuilder) -> list[dict[str, object]]:
     """The records of the repository's own log, oldest first, as they stand there."""
-    messages = repo.git("log", "--reverse", "--format=%B%x00", *repo.refs("refs/prov/log")).split("\0")
+    logs = repo.refs("refs/prov/log")
+    messages = repo.git("log", "--reverse", "--format=%B%x00", *logs).split("\0") if logs else []
     return [json.loads(message.strip().splitlines()[-1]) for message in messages if message.strip()]
 
 

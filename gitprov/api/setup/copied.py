@@ -5,7 +5,6 @@ import os
 
 from gitprov.api.session import Session
 from gitprov.records.layout import State
-from gitprov.records.lock import writing
 from gitprov.records.writer import renew_writer
 
 
@@ -22,8 +21,7 @@ def leave_twin(session: Session) -> str:
     """Take an id of our own where this clone has a twin; returns the new id, or "". Every record stays."""
     if not twin(session):
         return ""
-    with writing(session.state):
-        return renew_writer(session.repo, session.state)
+    return renew_writer(session.repo, session.state)
 
 
 def _writer(state: State) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -18,12 +19,11 @@ from gitprov.capture.facts import platform_tag
 class Venv:
     """A virtual environment in a project, into which distributions are put by hand."""
 
-    def __init__(self, tmp_path: Path) -> None:
+    def __init__(self, template: Path, tmp_path: Path) -> None:
         self.project = tmp_path / "project"
         self.cache = tmp_path / "state/cache"
         self.environ = {"PATH": "/nowhere", "HOME": str(tmp_path / "home")}
-        command = [sys.executable, "-m", "venv", "--without-pip", str(self.project / ".venv")]
-        subprocess.run(command, check=True, capture_output=True)
+        shutil.copytree(template, self.project / ".venv", symlinks=True)
         (self.site,) = self.project.glob(".venv/lib/python*/site-packages")
         self.python = str(self.project / ".venv/bin/python")
         self.settle()
@@ -51,10 +51,18 @@ class Venv:
         return self.probe(*argv, **environ).result()
 
 
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a fresh virtual environment, to be copied."""
+    path = tmp_path_factory.mktemp("venv") / ".venv"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(path)], check=True, capture_output=True)
+    return path
+
+
 @pytest.fixture
-def venv(tmp_path: Path) -> Venv:
-    """Return a project with a fresh virtual environment."""
-    return Venv(tmp_path)
+def venv(template: Path, tmp_path: Path) -> Venv:
+    """Return a project with a virtual environment in which nothing is installed."""
+    return Venv(template, tmp_path)
 
 
 def names(capture: EnvironmentCapture) -> list[str]:
@@ -167,11 +175,11 @@ def test_an_interpreter_that_was_replaced_is_asked_again(venv: Venv) -> None:
     assert json.loads(cached.read_bytes().partition(b"\n")[2])[2] != before
 
 
-def test_two_clones_with_the_same_environment_have_the_same_digest(tmp_path: Path) -> None:
+def test_two_clones_with_the_same_environment_have_the_same_digest(template: Path, tmp_path: Path) -> None:
     digests = set()
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
-        venv = Venv(tmp_path / name)
+        venv = Venv(template, tmp_path / name)
         venv.install("project-0.1.dist-info")
         record = {"url": f"file://{venv.project}", "dir_info": {"editable": True}}
         (venv.site / "project-0.1.dist-info/direct_url.json").write_text(json.dumps(record))
@@ -210,12 +218,12 @@ def test_a_path_below_somebodys_home_does_not_name_them(venv: Venv, tmp_path: Pa
     assert venv.capture(str(link / "bin/python")).fields["interpreter"] == "venv ~/env/bin/python"
 
 
-def test_what_stands_in_for_an_interpreter_is_asked_every_time(venv: Venv) -> None:
+def test_what_stands_in_for_an_interpreter_is_asked_every_time(template: Path, venv: Venv) -> None:
     shim = venv.project / "python"
     shim.write_text(f'#!/bin/sh\nexec {venv.python} "$@"\n')
     shim.chmod(0o755)
     assert venv.capture("./python", "a.py").fields["packages"] == 0
-    other = Venv(venv.project)
+    other = Venv(template, venv.project)
     other.install("numpy-1.26.4.dist-info")
     again = f'#!/bin/sh\nexec {other.python} "$@"\n'
     stat = shim.stat()

@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 
 from gitprov.capture.series import Summary, attachment, goal_of, summarise
+from gitprov.model.run import Series
 
 
 def points(name: str, *values: Any) -> list[dict[str, Any]]:  # noqa: ANN401
@@ -13,6 +14,17 @@ def points(name: str, *values: Any) -> list[dict[str, Any]]:  # noqa: ANN401
 def test_of_each_series_the_last_the_best_and_the_number_of_points_are_kept() -> None:
     events = points("loss", 0.5, 0.2, 0.3) + points("acc", 1, 3, 2)
     assert summarise(events) == {"loss": Summary(0.3, 0.2, 3, "min"), "acc": Summary(2, 3, 3, "max")}
+
+
+def test_a_summary_has_the_names_of_the_record() -> None:
+    record = {"name": "loss", **summarise(points("loss", 0.5))["loss"]._asdict()}
+    assert Series.model_validate(record).plain() == {
+        "name": "loss",
+        "last": 0.5,
+        "best": 0.5,
+        "count": 1,
+        "goal": "min",
+    }
 
 
 def test_what_is_no_number_is_best_only_where_there_is_nothing_else() -> None:

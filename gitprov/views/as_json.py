@@ -1,0 +1,49 @@
+"""What programs read: one JSON document an answer, `{"schema": 1, "<plural>": [...]}`, one record a line.
+
+Pure ASCII, so that nothing in it can reach a terminal as anything but text. `problems` stands beside the records only
+where there are any.
+"""
+
+import json
+from collections.abc import Iterable
+from typing import Any, Final
+
+from gitprov.model.answers import CommitRuns, History, Listing, Shown
+from gitprov.model.results import Problem
+
+SCHEMA: Final = 1
+"""The version of these documents."""
+
+
+def listing(answer: Listing) -> str:
+    """Return `{"schema": 1, "runs": [...]}`, each run with the fields of its record."""
+    return _document("runs", answer.runs, answer.problems)
+
+
+def shown(answer: Shown) -> str:
+    """Return `{"schema": 1, "records": [...]}`; `commits` beside it where a commit was asked for."""
+    commits = {"commits": list(map(_commit, answer.commits))} if answer.commits else {}
+    return _document("records", answer.records, answer.problems, **commits)
+
+
+def history(answer: History) -> str:
+    """Return `{"schema": 1, "commits": [{"commit", "runs": [{"id", "grade"}], "uncommitted": [id]}]}`."""
+    return _document("commits", map(_commit, answer.commits), answer.problems)
+
+
+def _commit(answer: CommitRuns) -> dict[str, Any]:
+    runs = [{"id": graded.id, "grade": graded.grade} for graded in answer.runs]
+    return {"commit": answer.commit, "runs": runs, "uncommitted": list(answer.uncommitted)}
+
+
+def _document(plural: str, items: Iterable[Any], problems: Iterable[Problem], **beside: list[Any]) -> str:
+    lists = {plural: items, **beside}
+    if told := [problem._asdict() for problem in problems]:
+        lists["problems"] = told
+    parts = [f'"schema": {SCHEMA}', *(f'"{name}": {_list(content)}' for name, content in lists.items())]
+    return "{" + ", ".join(parts) + "}\n"
+
+
+def _list(items: Iterable[Any]) -> str:
+    lines = ",\n  ".join(map(json.dumps, items))
+    return f"[\n  {lines}\n]" if lines else "[]"

@@ -1,0 +1,62 @@
+"""Runs below a commit, as `git prov log` shows them: a line each, in the place where git shows notes."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from gitprov.model.answers import UNCOMMITTED, CommitRuns, History
+from gitprov.model.words import command_line, duration, number
+from gitprov.views import units
+from gitprov.views.style import STATUS, cut, paint, width
+
+MOST: Final = 20
+"""The most runs shown below one commit; the others are counted."""
+
+STANDING: Final = {
+    "exact": "",
+    "same-tree": "same tree",
+    "same-code": "same code",
+    "linked": "from a commit that became this one",
+    "same-patch": "same patch, inferred",
+    UNCOMMITTED: "uncommitted changes",
+}
+"""How a run belongs to a commit, in words; nothing needs to be said of one that ran on it."""
+
+_METRICS: Final = 3
+_NARROW: Final = 24
+
+Run = Mapping[str, Any]
+
+
+def log_lines(history: History, *, columns: int | None, colour: bool) -> dict[str, str]:
+    """Return the lines below each commit that has runs, by commit; `columns` is the room for one, `None` for any."""
+    return {
+        commit.commit: _lines(commit, history.runs, columns, colour=colour)
+        for commit in history.commits
+        if commit.runs or commit.uncommitted
+    }
+
+
+def _lines(commit: CommitRuns, runs: Mapping[str, Run], columns: int | None, *, colour: bool) -> str:
+    standings = [*commit.runs, *((run, UNCOMMITTED) for run in commit.uncommitted)]
+    lines = [run_line(runs[run], grade, columns=columns, colour=colour) for run, grade in standings[:MOST]]
+    if (more := len(standings) - MOST) > 0:
+        lines.append(f"and {more} more: git prov ls {commit.commit[:10]}")
+    return "\n".join(lines) + "\n"
+
+
+def run_line(run: Run, grade: str, *, columns: int | None, colour: bool) -> str:
+    """Return `9f2c1ab ok: python train.py (accuracy=0.931, 12m03s, same tree)`, the command cut to what fits."""
+    asides = [f"{units.line(name, 40)}={number(value)}" for name, value in run.get("metrics", {}).items()]
+    if len(asides) > _METRICS:
+        asides[_METRICS:] = ["…"]
+    if "seconds" in run:
+        asides.append(duration(run["seconds"]))
+    if standing := STANDING[grade]:
+        asides.append(standing)
+    after = f" ({', '.join(asides)})" if asides else ""
+    name, status = units.short(run["id"]), str(run["status"])
+    command = units.line(command_line(run)) or units.line(run.get("message", ""))
+    if columns is not None:
+        command = cut(command, max(columns - width(f"{name} {status}: {after}"), _NARROW))
+    status = paint(status, STATUS.get(status, ""), colour=colour)
+    return f"{paint(name, 'yellow', colour=colour)} {status}: {command}{paint(after, 'dim', colour=colour)}"

@@ -1,0 +1,37 @@
+from gitprov.capture.folding import Item, fold
+
+
+def folded(*paths: str, most: int = 2) -> dict[str, list[str]]:
+    """Fold paths below one root; what stands alone is under its own path."""
+    groups = fold([Item("/r", path, path.upper()) for path in paths], most)
+    return {
+        group.items[0].path if group.directory is None else f"[{group.directory}]": [item.thing for item in group.items]
+        for group in groups
+    }
+
+
+def test_a_few_paths_stand_alone() -> None:
+    assert folded("a", "b") == {"a": ["A"], "b": ["B"]}
+    assert folded() == {}
+
+
+def test_many_paths_in_one_directory_become_the_directory() -> None:
+    assert folded("d/a", "d/b", "d/c", "x") == {"[d]": ["D/A", "D/B", "D/C"], "x": ["X"]}
+
+
+def test_paths_deeper_down_count_too() -> None:
+    assert folded("d/a", "d/e/b", "d/e/f/c") == {"[d]": ["D/A", "D/E/B", "D/E/F/C"]}
+
+
+def test_only_as_much_is_folded_as_needs_be() -> None:
+    assert folded("d/e/a", "d/e/b", "d/e/c", "d/f/a") == {"d/f/a": ["D/F/A"], "[d/e]": ["D/E/A", "D/E/B", "D/E/C"]}
+
+
+def test_folded_directories_fold_again() -> None:
+    paths = [f"d{n}/{name}" for n in range(3) for name in "abc"]
+    assert list(folded(*paths)) == ["[]"]
+
+
+def test_each_root_is_folded_on_its_own() -> None:
+    groups = fold([Item(root, path, None) for root in ("/", "/r") for path in ("a", "b")], 2)
+    assert [(group.root, group.directory) for group in groups] == [("/", None)] * 2 + [("/r", None)] * 2
