@@ -148,7 +148,7 @@ def start(argv: Sequence[str], environ: Mapping[str, str]) -> Child | NotStarted
 
 
 def _program(name: str, path: str) -> str:
-    """The file that `execvp` would run; "" when there is none. (`shutil.which` costs the import of its compressors.)"""
+    """The file that `execvp` would run, "" when there is none; `shutil.which` costs the import of its compressors."""
     places = [name] if "/" in name else [os.path.join(directory or ".", name) for directory in path.split(os.pathsep)]
     return next((place for place in places if os.path.isfile(place) and os.access(place, os.X_OK)), "")
 

@@ -66,9 +66,11 @@ def _egg_info(directory: str, name: str, stem: str) -> Distribution | None:
         return Distribution(_normalised(match[1]), match[2], {})
     if not stem[:1].isalnum():
         return None
-    # no version in its name: a source tree that is worked in
     version = _version_in(os.path.join(directory, name))
-    return Distribution(_normalised(stem), version, {"directory": {"path": directory, "editable": True}})
+    # Without a version in its name it belongs to a source tree that is worked in, but for some that Debian installs.
+    is_installed = os.path.basename(directory) in ("site-packages", "dist-packages")
+    source = {} if is_installed else {"directory": {"path": directory, "editable": True}}
+    return Distribution(_normalised(stem), version, source)
 
 
 def _egg_link(directory: str, name: str, stem: str) -> Distribution | None:

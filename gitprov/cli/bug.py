@@ -1,4 +1,4 @@
-"""A bug of ours: said in two lines, with a report that holds what a developer needs and nothing a user would not send."""
+"""A bug of ours: said in two lines, with a report that holds what a developer needs and no more."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""The entry point: quick answers without any import, errors as words and exit statuses, bugs as a report file."""
+"""The command line from end to end: quick answers without any import, errors as words and exit statuses, bugs as a report file."""
 
 import os
 import sys
@@ -15,7 +15,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"git-prov {__version__}")
         return ExitStatus.DONE
     try:
-        return _hook(args[1:]) if args[:1] == ["hook"] else _command(args)
+        return _command(args)
     except ProvError as error:
         say_error(error)
         return error.status
@@ -30,13 +30,6 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         tell_bug(error, args[0] if args else "")
         return ExitStatus.BUG
-
-
-def _hook(args: list[str]) -> int:
-    """What the shims in `hooks/` call; it never breaks the git command it runs under."""
-    from gitprov.hooks.entry import run
-
-    return run(args[0] if args else "", args[1:], os.environ, os.getcwd())
 
 
 def _command(args: list[str]) -> int:
@@ -77,7 +70,3 @@ def say_error(error: ProvError) -> None:
     print(f"{word}: {visible(error.message)}", file=sys.stderr)
     if error.hint:
         print(f"hint: {visible(error.hint)}", file=sys.stderr)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from gitprov.gitrepo.objects import parse_tree
-from gitprov.gitrepo.read import Reader
+from gitprov.gitrepo.read import bulk
+from gitprov.gitrepo.reader import Reader
 from gitprov.gitrepo.repo import Repo
 
 
@@ -19,7 +20,7 @@ class Trees:
     """The trees of a repository, each read once. Only trees are read: nothing is fetched into a partial clone."""
 
     def __init__(self, repo: Repo) -> None:
-        self._reader: Reader = repo.bulk()
+        self._reader: Reader = bulk(repo)
         self._format = repo.object_format
         self._read: dict[str, dict[bytes, str]] = {}
 

@@ -9,10 +9,11 @@ import contextlib
 import subprocess
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import IO, TYPE_CHECKING, NamedTuple, Protocol
+from typing import IO, TYPE_CHECKING
 
 from gitprov.errors import GitFailed
 from gitprov.gitrepo.process import raw
+from gitprov.gitrepo.reader import GitObject, Reader
 from gitprov.gitrepo.repo import Repo
 from gitprov.model.ids import is_oid
 
@@ -21,28 +22,6 @@ if TYPE_CHECKING:
 
 # As many requests as surely fit into a pipe while git is still answering the first of them.
 _WINDOW = 256
-
-
-class GitObject(NamedTuple):
-    """An object: its id, kind, size in bytes, and its bytes: none where `size` is over the limit asked for."""
-
-    oid: str
-    kind: str
-    size: int
-    data: bytes
-
-
-class Reader(Protocol):
-    """Reads objects by their whole id. What is not there or is damaged is `None` from `get`, and left out of `many`."""
-
-    def get(self, oid: str) -> GitObject | None:
-        """One object, whole."""
-
-    def many(self, oids: Iterable[str], limit: int | None = None) -> Iterator[GitObject]:
-        """The objects in the order asked for; the bytes of one over `limit` are left out."""
-
-    def close(self) -> None:
-        """Let go of processes and files."""
 
 
 class CatFile:
@@ -176,6 +155,13 @@ class Libgit2:
 
 _STORES = frozenset({"GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES"})
 """Environment variables by which git, and git alone, finds objects elsewhere."""
+
+
+def bulk(repo: Repo) -> Reader:
+    """The reader for many objects, picked the first time and then kept with the repository."""
+    if repo.reader is None:
+        repo.reader = pick_reader(repo)
+    return repo.reader
 
 
 def pick_reader(repo: Repo) -> Reader:

@@ -4,14 +4,11 @@ import contextlib
 import os
 from collections.abc import Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from gitprov.errors import GitFailed, NotARepository
 from gitprov.gitrepo.config import Config
 from gitprov.gitrepo.process import Git, text
-
-if TYPE_CHECKING:
-    from gitprov.gitrepo.read import Reader
+from gitprov.gitrepo.reader import Reader
 
 MINIMUM_GIT = (2, 31)
 """The oldest git that has all the plumbing used here (`rev-parse --path-format`)."""
@@ -37,6 +34,8 @@ class Repo:
         self.prefix = layout["--show-prefix"]
         """Where the user stands below the top: "" or a path that ends in a slash."""
         self.config = config
+        self.reader: Reader | None = None
+        """The reader of many objects, once `read.bulk` has picked one."""
 
     @classmethod
     def open(cls, cwd: str, environ: Mapping[str, str]) -> "Repo":
@@ -97,16 +96,6 @@ class Repo:
     def null_oid(self) -> str:
         """The object id that stands for "there is none"."""
         return "0" * (64 if self.object_format == "sha256" else 40)
-
-    def bulk(self) -> "Reader":
-        """The reader for many objects: libgit2 where it opens this repository, else `git cat-file --batch`."""
-        return self._bulk
-
-    @cached_property
-    def _bulk(self) -> "Reader":
-        from gitprov.gitrepo.read import pick_reader
-
-        return pick_reader(self)
 
     def remotes(self) -> list[str]:
         """The names of the configured remotes, in git's order."""

@@ -91,7 +91,9 @@ class Journal:
 
     def leave(self) -> None:
         """Let go of the journal as it is; the next command records the run."""
-        os.close(self._handle)
+        handle, self._handle = self._handle, -1
+        if handle >= 0:
+            os.close(handle)
 
 
 def append_line(handle: int, line: Mapping[str, Any]) -> None:

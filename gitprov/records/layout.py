@@ -109,7 +109,7 @@ class State:
         """What was found out once about interpreters and machines."""
         self.tmp = os.path.join(self.root, "tmp")
         self.trees = os.path.join(self.root, "trees")
-        """One line for each run: the tree it ran on, and its line for `git log`. The hooks look here first."""
+        """One line for each record; a run's has the tree it ran on. The hooks look here first."""
         self.install = os.path.join(self.root, "install.json")
         """What `init` changed, and how it was before, for `deinit`."""
         self.last_push = os.path.join(self.root, "last-push.json")

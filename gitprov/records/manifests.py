@@ -36,7 +36,9 @@ class Manifests:
 
         Else many runs on one commit would cost the square of their number.
         """
-        sizes = ((len(self._change.read(self._notes.get(commit))), sum(map(len, new))) for commit, new in sections.items())
+        sizes = (
+            (len(self._change.read(self._notes.get(commit))), sum(map(len, new))) for commit, new in sections.items()
+        )
         return any(old > _HEAVY and 8 * new < old for old, new in sizes)
 
     def add(self, sections: Sections) -> None:

@@ -1,6 +1,5 @@
 """What plain `git log` shows below a commit: one line a run, the newest last, bounded however many there are."""
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -9,10 +8,10 @@ from gitprov.model.text import single_line
 from gitprov.records.codec import command_line
 
 SHOWN = 20
-"""The most runs shown below one commit; the others are counted."""
+"""The most runs shown below one commit; where there are others, a line says so."""
 
 _WIDTH = 160
-_EARLIER = re.compile(r"\((\d+) earlier runs?: ")
+_EARLIER = "(earlier runs: "
 
 
 def line(run: Mapping[str, Any], standing: str = "") -> str:
@@ -48,25 +47,12 @@ def duration(seconds: float) -> str:
 
 
 def merge(text: str, lines: Iterable[str], commit: str) -> str:
-    """A commit's note with these lines among those it has. A run that stands there already is not added twice."""
+    """A commit's note with these lines among those it has, however often and in whatever order they are put there."""
     old = text.splitlines()
-    earlier = 0
-    if old and (found := _EARLIER.match(old[0])):
-        earlier = int(found[1])
-        old = old[1:]
-    by_run = {_key(row)[1]: row for row in old}
-    oldest_shown = min((_key(row) for row in old), default=("", ""))
-    for row in lines:
-        when, run = _key(row)
-        if run in by_run:
-            continue
-        if earlier and (when, run) < oldest_shown:
-            earlier += 1
-        else:
-            by_run[run] = row
-    rows = sorted(by_run.values(), key=_key)
-    earlier += max(len(rows) - SHOWN, 0)
-    head = [f"({earlier} earlier run{'s' * (earlier > 1)}: git prov ls {commit[:10]})"] if earlier else []
+    has_earlier = bool(old) and old[0].startswith(_EARLIER)
+    by_run = {_key(row): row for row in (*old[has_earlier:], *lines)}
+    rows = [by_run[key] for key in sorted(by_run)]
+    head = [f"{_EARLIER}git prov ls {commit[:10]})"] if has_earlier or len(rows) > SHOWN else []
     return "\n".join([*head, *rows[-SHOWN:], ""])
 
 

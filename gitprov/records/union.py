@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from gitprov.errors import GitFailed, InvalidRecord
-from gitprov.gitrepo.read import GitObject, history
+from gitprov.gitrepo.read import bulk, history
+from gitprov.gitrepo.reader import GitObject
 from gitprov.gitrepo.refs import MISSING, Ref, list_refs
 from gitprov.gitrepo.repo import Repo
 from gitprov.model.ids import ABBREV
@@ -72,7 +73,7 @@ def load(repo: Repo, commits: Iterable[str], own: frozenset[str] = frozenset()) 
     wanted = dict.fromkeys(commits)
     found: dict[str, list[Stored]] = {}
     problems = []
-    for item in repo.bulk().many(list(wanted), _COMMIT_LIMIT):
+    for item in bulk(repo).many(list(wanted), _COMMIT_LIMIT):
         del wanted[item.oid]
         try:
             stored = _stored(item)

@@ -22,6 +22,7 @@ STANDING: Final = {
 """How a run belongs to a commit, in words; nothing needs to be said of one that ran on it."""
 
 _METRICS: Final = 3
+_METRIC_NAME: Final = 24
 _NARROW: Final = 24
 
 Run = Mapping[str, Any]
@@ -45,18 +46,33 @@ def _lines(commit: CommitRuns, runs: Mapping[str, Run], columns: int | None, *, 
 
 
 def run_line(run: Run, grade: str, *, columns: int | None, colour: bool) -> str:
-    """Return `9f2c1ab ok: python train.py (accuracy=0.931, 12m03s, same tree)`, the command cut to what fits."""
-    asides = [f"{units.line(name, 40)}={number(value)}" for name, value in run.get("metrics", {}).items()]
-    if len(asides) > _METRICS:
-        asides[_METRICS:] = ["…"]
-    if "seconds" in run:
-        asides.append(duration(run["seconds"]))
-    if standing := STANDING[grade]:
-        asides.append(standing)
-    after = f" ({', '.join(asides)})" if asides else ""
+    """Return `9f2c1ab ok: python train.py (accuracy=0.931, 12m03s, same tree)` in at most so many columns.
+
+    The command gives way first, then the metrics, the last of them first; how the run belongs to the commit never.
+    """
     name, status = units.short(run["id"]), str(run["status"])
     command = units.line(command_line(run)) or units.line(run.get("message", ""))
+    metrics = min(len(run.get("metrics", {})), _METRICS)
+    after = _asides(run, grade, metrics)
     if columns is not None:
-        command = cut(command, max(columns - width(f"{name} {status}: {after}"), _NARROW))
+        least = min(width(command), _NARROW)
+        while metrics and _room(columns, name, status, after) < least:
+            metrics -= 1
+            after = _asides(run, grade, metrics)
+        command = cut(command, max(_room(columns, name, status, after), least))
     status = paint(status, STATUS.get(status, ""), colour=colour)
     return f"{paint(name, 'yellow', colour=colour)} {status}: {command}{paint(after, 'dim', colour=colour)}"
+
+
+def _room(columns: int, name: str, status: str, after: str) -> int:
+    return columns - width(f"{name} {status}: {after}")
+
+
+def _asides(run: Run, grade: str, metrics: int) -> str:
+    """What stands in parentheses after the command, with the first `metrics` of the metrics."""
+    every = list(run.get("metrics", {}).items())
+    said = [f"{units.line(name, _METRIC_NAME)}={number(value)}" for name, value in every[:metrics]]
+    said += ["…"] if said and metrics < len(every) else []
+    said += [duration(run["seconds"])] if "seconds" in run else []
+    said += [STANDING[grade]] if STANDING[grade] else []
+    return f" ({', '.join(said)})" if said else ""

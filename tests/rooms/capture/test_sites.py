@@ -104,6 +104,13 @@ def test_a_source_tree_that_is_worked_in_is_found_through_its_link(tmp_path: Pat
     assert list_distributions(str(tree)) == expected
 
 
+def test_an_installed_distribution_may_keep_its_version_inside(tmp_path: Path) -> None:
+    info = tmp_path / "dist-packages/cryptography.egg-info"
+    info.mkdir(parents=True)
+    (info / "PKG-INFO").write_text("Name: cryptography\nVersion: 38.0.4\n")
+    assert list_distributions(str(info.parent)) == [Distribution("cryptography", "38.0.4", {})]
+
+
 def test_condas_own_packages_are_read_from_the_names_of_its_records(tmp_path: Path) -> None:
     (tmp_path / "conda-meta").mkdir()
     for name in ("numpy-1.26.4-py311h64a7726_0.json", "cuda-nvcc-12.1.105-0.json", "history", "odd.json"):

@@ -1,0 +1,29 @@
+"""The front door, `git-prov` and `python -m gitprov`: a hook goes its own way, everything else to the command line."""
+
+import os
+import sys
+
+
+def main() -> int:
+    """Run what the process was called for, and return its exit status."""
+    args = sys.argv[1:]
+    if args[:1] == ["hook"]:
+        return _hook(args[1:])
+    from gitprov.cli.main import main as command
+
+    return command(args)
+
+
+def _hook(args: list[str]) -> int:
+    """What the shims in `hooks/` call. Whatever goes wrong here, the git command above goes its way."""
+    try:
+        from gitprov.hooks.entry import run
+
+        return run(args[0] if args else "", args[1:], os.environ, os.getcwd())
+    except Exception as error:  # noqa: BLE001 - see above
+        print(f"git prov: a bug in its hook: {type(error).__name__}: {error}", file=sys.stderr)  # noqa: T201
+        return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
