@@ -12,7 +12,7 @@ import sys
 import sysconfig
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -35,12 +35,11 @@ _GIT_CONFIG = """[user]
 
 
 class Case(NamedTuple):
-    """One thing to time: a command in a directory, and what to make ready before each time, untimed."""
+    """One thing to time: a command in a directory."""
 
     name: str
     command: Sequence[str | Path]
     cwd: Path
-    prepare: Callable[[], object] = lambda: None
 
 
 class Table(NamedTuple):
@@ -79,7 +78,6 @@ class Bench:
 
     def seconds(self, case: Case) -> float:
         """Wall time of one whole process, from its start to its end."""
-        case.prepare()
         start = time.perf_counter()
         done = subprocess.run(
             case.command,

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from benchmarks.measure import FULL_RUN, Bench, Case, Table, bench, report
 
-_REFS = ("refs/prov/log", "refs/prov/code", "refs/prov/data", "refs/notes/prov", "refs/prov/view")
+_REFS = ("refs/prov/log", "refs/prov/code", "refs/prov/data", "refs/notes/prov")
 _WINDOW = 9
 
 
@@ -62,8 +62,9 @@ def _series(place: Bench, name: str, runs: int, before: Callable[[int], object])
         if number in {1, 2, 10, 100, runs}:
             series.sizes[f"{number:,}"] = _size(place, repository)
             series.held[f"{number:,}"] = _held(place, repository)
-    place.run("git", "gc", "-q", cwd=repository)
-    series.sizes[f"{runs:,}, after git gc"] = _size(place, repository)
+    for words, options in (("after git gc", []), ("after git gc --prune=now", ["--prune=now"])):
+        place.run("git", "gc", "-q", *options, cwd=repository)
+        series.sizes[f"{runs:,}, {words}"] = _size(place, repository)
     place.run("git", "fsck", "--strict", cwd=repository)
     return series
 
@@ -97,8 +98,9 @@ def _held(place: Bench, repository: Path) -> list[int]:
     """How many commits each ref holds, and how many distinct blobs the data ref does (locks, manifests, pointers)."""
     counts = []
     for ref in _REFS:
-        # The anchors have the commits of the code as further parents; only the chain itself is counted.
-        answer = place.run("git", "rev-list", "--count", "--first-parent", f"--glob={ref}*", cwd=repository)
+        # The anchors have the commits of the code as parents; only the chain itself is counted.
+        bounds = ["--first-parent", f"--glob={ref}*", "--not", "--branches"]
+        answer = place.run("git", "rev-list", "--count", *bounds, cwd=repository)
         counts.append(int(answer))
     objects = place.run(
         "git",
@@ -124,7 +126,7 @@ def _growth(name: str, series: Series) -> Table:
             rows.append([milestone, *size, ""])
             continue
         grown = size.since(start)
-        runs = int(milestone.partition(" ")[0].rstrip(",").replace(",", ""))
+        runs = int(milestone.partition(", ")[0].replace(",", ""))
         rows.append([f"+ runs: {milestone}", *grown, grown.bytes / runs])
     columns = ["", "objects", "bytes", "on disk", ".git/prov", "object bytes a run"]
     return Table(f"{name}: what they add", columns, rows)
@@ -140,8 +142,8 @@ def _speed(name: str, series: Series) -> Table:
     seconds = series.seconds
     first = statistics.median(seconds[1 : 1 + _WINDOW])
     rows: list[Sequence[str | float]] = [["1", seconds[0] * 1e3, seconds[0] / first]]
-    for end in (1 + _WINDOW, 100, len(seconds)):
-        if end <= len(seconds):
+    for end in sorted({1 + _WINDOW, 100, len(seconds)}):
+        if 1 + _WINDOW <= end <= len(seconds):
             middle = statistics.median(seconds[end - _WINDOW : end])
             rows.append([f"{end - _WINDOW + 1:,} to {end:,}", middle * 1e3, middle / first])
     return Table(f"{name}: wall time a run", ["run", "median ms", f"ratio to runs 2 to {1 + _WINDOW}"], rows)

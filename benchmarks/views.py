@@ -53,6 +53,8 @@ def _cases(place: Bench, size: int, largest: int) -> Iterator[Case]:
     if size:
         place.run(*FULL_RUN, cwd=repository)
         _add_records(place, repository, size - 1)
+    assert len(json.loads(place.run(*_COMMANDS["git prov ls --json"], cwd=repository))["runs"]) == size
+    assert place.run("git", "log", cwd=repository).count(b" ok: true") == size
     for name, command in _COMMANDS.items():
         if size or name != "git prov show @":
             yield Case(f"{name}, {size}", command, repository)
@@ -60,13 +62,12 @@ def _cases(place: Bench, size: int, largest: int) -> Iterator[Case]:
 
 def _add_commits(place: Bench, repository: Path, count: int) -> None:
     """Grow the history by `count` commits, each with a change, without a process for each."""
-    stream = []
+    stream = ["reset refs/heads/main\nfrom refs/heads/main^0\n"]
     for number in range(count):
         text = f"print('trained {number}')\n"
         stream.append(
             f"commit refs/heads/main\ncommitter Benchmark <benchmark@example.org> {1_700_000_000 + number} +0000\n"
-            f"data 8\nA change\n{'from refs/heads/main^0' if number == 0 else ''}\n"
-            f"M 100644 inline train.py\ndata {len(text)}\n{text}\n"
+            f"data 8\nA change\nM 100644 inline train.py\ndata {len(text)}\n{text}\n"
         )
     place.run("git", "fast-import", "--quiet", cwd=repository, data="".join(stream).encode())
     place.run("git", "reset", "-q", "--hard", cwd=repository)

@@ -1,4 +1,4 @@
-"""What a repository shares (`.gitprov.toml`, `[tool.gitprov]` in `pyproject.toml`) and what is personal (git config)."""
+"""What a repository shares (`.gitprov.toml`, `[tool.gitprov]` of `pyproject.toml`), what is personal (git config)."""
 
 import os
 import re

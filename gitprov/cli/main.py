@@ -1,4 +1,4 @@
-"""The command line from end to end: quick answers without any import, errors as words and exit statuses, bugs as a report file."""
+"""The command line from end to end: quick answers, errors as words and exit statuses, bugs as a report."""
 
 import os
 import sys

@@ -8,8 +8,7 @@ import os
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from gitprov.errors import GitFailed
-from gitprov.gitrepo.process import text
+from gitprov.gitrepo.process import failure, text
 from gitprov.gitrepo.repo import Repo
 
 PUSHING = "GIT_PROV_PUSHING"
@@ -28,12 +27,20 @@ class Pushed(NamedTuple):
         """Whether the other side, or git here, would not take it."""
         return self.flag == "!"
 
+    @property
+    def declined(self) -> bool:
+        """Whether it is the other side that does not want it, and not that it holds something else there by now."""
+        return self.refused and "remote rejected" in self.words and not any(sign in self.words for sign in _RACES)
+
+
+_RACES = ("cannot lock ref", "failed to update ref", "incorrect old value", "reference already exists")
+
 
 def _quiet(repo: Repo) -> dict[str, str]:
     environ = repo.git.environ
     env = {"GIT_TERMINAL_PROMPT": "0", "GCM_INTERACTIVE": "never", "SSH_ASKPASS_REQUIRE": "never", PUSHING: "1"}
     if "GIT_SSH_COMMAND" not in environ and "GIT_SSH" not in environ:
-        command = repo.config.get("core.sshcommand") or "ssh"
+        command = repo.config.get("core.sshcommand").strip() or "ssh"
         if os.path.basename(command.split()[0]) == "ssh":  # another program may not know the option
             env["GIT_SSH_COMMAND"] = f"{command} -o BatchMode=yes"
     env["GIT_ASKPASS"] = env["SSH_ASKPASS"] = "true"
@@ -55,7 +62,9 @@ def fetch(repo: Repo, remote: str, refspecs: Sequence[str], *, timeout: float | 
     )
 
 
-def push(repo: Repo, remote: str, refspecs: Sequence[str], *, timeout: float, attended: bool = False) -> list[Pushed]:
+def push(
+    repo: Repo, remote: str, refspecs: Sequence[str], *, timeout: float | None, attended: bool = False
+) -> list[Pushed]:
     """Push exactly these refspecs, without hooks; each ref stands or falls alone.
 
     Returns what became of each ref. Raises `GitFailed` where the remote could not be reached at all.
@@ -67,13 +76,18 @@ def push(repo: Repo, remote: str, refspecs: Sequence[str], *, timeout: float, at
     out = text(running.output(check=False, timeout=timeout))
     results = [_pushed(line) for line in out.split("\n") if line.count("\t") >= 2]
     if running.returncode != 0 and not any(result.refused for result in results):
-        raise GitFailed(
-            f"git push to {remote} failed: {running.error_words}",
-            hint="check the remote's address and your access: git remote -v",
-            stderr=running.error_words,
-            returncode=running.returncode,
-        )
+        raise failure(args, running.returncode, running.error_words.encode())
     return results
+
+
+def remote_tips(
+    repo: Repo, remote: str, refs: Sequence[str], *, timeout: float | None, attended: bool = False
+) -> dict[str, str]:
+    """What these refs name on the other side, those it has. Raises `GitFailed`."""
+    asked = ("ls-remote", "--refs", "--end-of-options", remote, *refs)
+    running = repo.git.start(*asked, env=None if attended else _quiet(repo), new_session=not attended)
+    rows = (row.split("\t") for row in text(running.output(timeout=timeout)).split("\n")[:-1])
+    return {name: oid for oid, name in rows if name in refs}
 
 
 def _pushed(line: str) -> Pushed:

@@ -40,6 +40,12 @@ def _search(repo: Repo, digests: list[str]) -> set[str]:
     if not tips:
         return set()
     paths = [digest.replace(":", "/", 1) for digest in digests]
-    args = ("log", "--format=", "--name-only", "--diff-filter=AM", "-z", *tips, "--", *paths)
+    plain = (
+        "--root",
+        "--no-renames",
+        "--no-follow",
+        "--no-show-signature",
+    )  # whatever the person has set for `git log`
+    args = ("log", *plain, "--format=", "--name-only", "--diff-filter=A", "-z", *tips, "--", *paths)
     found = repo.git.run(*args).decode("utf-8", "replace")
     return {path.strip("\n").replace("/", ":", 1) for path in found.split("\0") if path.strip("\n")}

@@ -50,7 +50,7 @@ def merge(text: str, lines: Iterable[str], commit: str) -> str:
     """A commit's note with these lines among those it has, however often and in whatever order they are put there."""
     old = text.splitlines()
     has_earlier = bool(old) and old[0].startswith(_EARLIER)
-    by_run = {_key(row): row for row in (*old[has_earlier:], *lines)}
+    by_run = {_key(row): row for row in (*(old[1:] if has_earlier else old), *lines)}
     rows = [by_run[key] for key in sorted(by_run)]
     head = [f"{_EARLIER}git prov ls {commit[:10]})"] if has_earlier or len(rows) > SHOWN else []
     return "\n".join([*head, *rows[-SHOWN:], ""])

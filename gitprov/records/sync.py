@@ -7,15 +7,16 @@ takes a new name.
 
 import json
 import os
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from gitprov.gitrepo.refs import list_refs
 from gitprov.gitrepo.repo import Repo
-from gitprov.gitrepo.transport import Pushed, fetch, push
+from gitprov.gitrepo.transport import Pushed, fetch, push, remote_tips
 from gitprov.model.results import Problem
 from gitprov.records import notes, writer
 from gitprov.records.layout import CODE, DATA, LOGS, NOTES, PUSH_REFSPECS, State, fetch_refspecs
-from gitprov.records.lock import pause, writing
+from gitprov.records.lock import pause
 
 DEFAULT_TIMEOUT = 60.0
 _ROUNDS = 6
@@ -33,7 +34,9 @@ class Sent(NamedTuple):
     problems: list[Problem]
 
 
-def send(repo: Repo, state: State, remote: str, *, timeout: float = DEFAULT_TIMEOUT, attended: bool = False) -> Sent:
+def send(
+    repo: Repo, state: State, remote: str, *, timeout: float | None = DEFAULT_TIMEOUT, attended: bool = False
+) -> Sent:
     """Send our logs, code, data and the notes view to a remote's name or address.
 
     Raises `GitFailed` where it cannot be reached.
@@ -41,21 +44,36 @@ def send(repo: Repo, state: State, remote: str, *, timeout: float = DEFAULT_TIME
     problems = notes.refresh(repo, state).problems
     renamed = ""
     results = _push(repo, remote, timeout, attended)
-    if any(_diverged(result) for result in results):
-        with writing(state):
-            renamed = writer.renew_writer(repo, state)
-        notes.refresh(repo, state)
+    late = [one.ref for one in results if one.refused and not one.declined and one.ref != NOTES]
+    if late:
+        for old in _taken(repo, late, remote_tips(repo, remote, late, timeout=timeout, attended=attended)):
+            renamed = writer.renew_writer(repo, state, old)
+        problems += notes.refresh(repo, state).problems
         results = _push(repo, remote, timeout, attended)
-    refused = [result for result in results if result.refused and result.ref != NOTES]
+    notes_behind = any(one.ref == NOTES and one.refused and not one.declined for one in results)
     sent = Sent(
-        moved=sum(result.flag in (" ", "*", "+") for result in results),
-        refused=refused,
-        notes_behind=any(result.refused and result.ref == NOTES for result in results),
+        moved=sum(one.flag in (" ", "*", "+") for one in results),
+        refused=[one for one in results if one.declined or (one.refused and one.ref != NOTES)],
+        notes_behind=notes_behind,
         renamed=renamed,
         problems=problems,
     )
     _remember(state, remote, sent)
     return sent
+
+
+def _taken(repo: Repo, refs: Iterable[str], there: Mapping[str, str]) -> list[str]:
+    """The writers among these refs under whose name somebody else writes: the remote has what is not ours.
+
+    A ref that the remote has in an older version was only moved, here or there, while the push went on.
+    """
+    ours = {ref.name: ref.oid for ref in list_refs(repo.git, LOGS, CODE, DATA)}
+    taken = (
+        ref.rpartition("/")[2]
+        for ref in refs
+        if ref in there and not repo.git.succeeds("merge-base", "--is-ancestor", there[ref], ours.get(ref, ""))
+    )
+    return list(dict.fromkeys(taken))
 
 
 def receive(
@@ -79,33 +97,29 @@ class Exchanged(NamedTuple):
 def exchange(repo: Repo, state: State, remote: str, *, timeout: float | None = None) -> Exchanged:
     """Bring the remote's records here and ours there, until both have the same notes view or others keep writing."""
     before = set(list_refs(repo.git, *_tracked_logs(remote)))
-    problems = receive(repo, state, remote, timeout=timeout).problems
-    received = len({ref for ref in list_refs(repo.git, *_tracked_logs(remote)) if ref not in before})
+    problems = []
     for attempt in range(_ROUNDS):
-        sent = send(repo, state, remote, timeout=timeout or DEFAULT_TIMEOUT, attended=True)
+        problems += receive(repo, state, remote, timeout=timeout).problems
+        sent = send(repo, state, remote, timeout=timeout, attended=True)
+        problems += sent.problems
         if not sent.notes_behind:
             break
         pause(attempt)
-        receive(repo, state, remote, timeout=timeout)
-    return Exchanged(remote, received, sent, [*problems, *sent.problems])
+    received = len(set(list_refs(repo.git, *_tracked_logs(remote))) - before)
+    return Exchanged(remote, received, sent, problems)
 
 
 def _tracked_logs(remote: str) -> list[str]:
     return [spec.partition(":")[2].rstrip("*") for spec in fetch_refspecs(remote) if spec.startswith("+" + LOGS)]
 
 
-def _push(repo: Repo, remote: str, timeout: float, attended: bool) -> list[Pushed]:
+def _push(repo: Repo, remote: str, timeout: float | None, attended: bool) -> list[Pushed]:
     ours = list_refs(repo.git, LOGS, CODE, DATA, NOTES)
     kinds = {ref.name.split("/")[2] for ref in ours if ref.name.startswith("refs/prov/")}
     specs = [spec for spec in PUSH_REFSPECS if spec.split("/")[2] in kinds]
     if any(ref.name == NOTES for ref in ours):
         specs.append(f"{NOTES}:{NOTES}")
     return push(repo, remote, specs, timeout=timeout, attended=attended) if specs else []
-
-
-def _diverged(result: Pushed) -> bool:
-    """A log of ours that is not the past of the remote's nor its future: somebody else writes under our name."""
-    return result.refused and result.ref.startswith(LOGS) and "remote rejected" not in result.words
 
 
 def _remember(state: State, remote: str, sent: Sent) -> None:

@@ -4,13 +4,13 @@ import os
 from pathlib import Path
 
 import pytest
-from support.repo import ObjectFormat, RepoBuilder
-from support.templates import RepoMaker
 
 from gitprov.capture.code import Code, Limits, code_state
 from gitprov.gitrepo.read import CatFile
 from gitprov.gitrepo.repo import Repo
 from gitprov.gitrepo.worktree import read_status, start_status
+from support.repo import ObjectFormat, RepoBuilder
+from support.templates import RepoMaker
 
 LIMITS = Limits()
 
