@@ -78,19 +78,21 @@ class Bench:
 
     def seconds(self, case: Case) -> float:
         """Wall time of one whole process, from its start to its end."""
-        start = time.perf_counter()
-        done = subprocess.run(
-            case.command,
-            cwd=case.cwd,
-            env=self.environ,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            check=False,
-        )
-        took = time.perf_counter() - start
-        if done.returncode:
-            sys.exit(f"{case.name}: exited with {done.returncode}; run it by hand in {case.cwd}")
+        with (self.root / "words").open("wb+") as words:
+            start = time.perf_counter()
+            done = subprocess.run(
+                case.command,
+                cwd=case.cwd,
+                env=self.environ,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=words,
+                check=False,
+            )
+            took = time.perf_counter() - start
+            words.seek(0)
+            if done.returncode:
+                sys.exit(f"{case.name} exited with {done.returncode}\n{words.read().decode(errors='replace')}")
         return took
 
     def interleaved(self, cases: Sequence[Case], repeats: int) -> dict[str, list[float]]:

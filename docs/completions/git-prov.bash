@@ -25,6 +25,13 @@ __git_prov_verb ()
 		options="--remote= --global --quiet --help"
 		valued="--remote"
 		;;
+	"log")
+		options="--json --help"
+		;;
+	"ls")
+		options="--sort= --columns= --max-count= --json --help"
+		valued="--sort --columns -n --max-count"
+		;;
 	"metric")
 		options="--step= --help"
 		valued="--step"
@@ -36,6 +43,9 @@ __git_prov_verb ()
 		options="--message= --input= --output= --seed= --tag= --hypothesis= --expect= --param= --metrics= --trace= --verbose --help"
 		valued="-m --message -i --input -o --output --seed -t --tag --hypothesis --expect --param --metrics --trace"
 		wraps=1
+		;;
+	"show")
+		options="--json --help"
 		;;
 	"sync")
 		options="--json --help"
@@ -115,7 +125,7 @@ __git_prov_complete ()
 	-*) __git_prov_offer "$options" "$cur" ;;
 	*)
 		if [ -z "$verb" ]; then
-			__git_prov_offer "deinit demo doctor init metric param run sync" "$cur"
+			__git_prov_offer "deinit demo doctor init log ls metric param run show sync" "$cur"
 		else
 			__git_prov_choices "$verb" ""
 			__git_prov_offer "$choices" "$cur"

@@ -11,9 +11,12 @@ _git-prov () {
     'demo:show the main job on a small real project'
     'doctor:say what is amiss and how to mend it'
     'init:set this clone up'
+    'log:show history with its runs'
+    'ls:list runs as a table'
     'metric:tell results of the run that is under way, from any language inside it'
     'param:tell parameters of the run that is under way, from any language inside it'
     'run:run a command, observe it, record it'
+    'show:show one run in full'
     'sync:bring records from REMOTE (default: every remote), and send ours. Safe to repeat, safe beside others'
   )
   _arguments -C : \
@@ -66,6 +69,25 @@ _git-prov () {
             '*:file:_files' \
             && ret=0
           ;;
+        (log)
+          _arguments -s -S : \
+            '(--json)--json[One JSON document on standard output.]' \
+            '(--help)--help[Show this message and exit.]' \
+            '*:file:_files' \
+            && ret=0
+          ;;
+        (ls)
+          _arguments -s -S : \
+            '(--sort)--sort=[Sort by a field; -FIELD: greatest first. Default: newest first.]:FIELD: ' \
+            '(--columns)--columns=[The fields to show.]:FIELD,...: ' \
+            '(-n --max-count)-n+[Show at most N runs. \[x>=0\]]:N: ' \
+            '(-n --max-count)--max-count=[Show at most N runs. \[x>=0\]]:N: ' \
+            '(--json)--json[One JSON document on standard output.]' \
+            '(-h --help)-h[Show this message and exit.]' \
+            '(-h --help)--help[Show this message and exit.]' \
+            '*:file:_files' \
+            && ret=0
+          ;;
         (metric)
           _arguments -s -S : \
             '(--step)--step=[Which step of a series the value belongs to.]:N: ' \
@@ -103,6 +125,14 @@ _git-prov () {
             '(-h --help)--help[Show this message and exit.]' \
             '(-):command: _command_names -e' \
             '*::arguments: _normal' \
+            && ret=0
+          ;;
+        (show)
+          _arguments -s -S : \
+            '(--json)--json[One JSON document on standard output.]' \
+            '(-h --help)-h[Show this message and exit.]' \
+            '(-h --help)--help[Show this message and exit.]' \
+            '*:file:_files' \
             && ret=0
           ;;
         (sync)

@@ -92,7 +92,7 @@ def snapshot_tree(repo: Repo, paths: Iterable[str], *, left_out: Iterable[str] =
         removals = [f"0 {repo.null_oid}\t{path}" for path in (*gone, *left_out) if not path.endswith("/")]
         returns = [f"{entry.mode} {entry.oid}\t{path}" for path, entry in held.items()]
         if removals:
-            _change_index(repo, index, "--index-info", "-z", lines=[*removals, *returns])
+            _change_index(repo, index, "-z", "--index-info", lines=[*removals, *returns])
         _change_index(repo, index, "--add", "--remove", "--replace", "-z", "--stdin", lines=there)
         return text(repo.git.run(*_PLAIN, "write-tree", env={"GIT_INDEX_FILE": index})).strip()
     finally:

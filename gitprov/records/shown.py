@@ -56,7 +56,9 @@ def merge(text: str, lines: Iterable[str], commit: str) -> str:
     return "\n".join([*head, *rows[-SHOWN:], ""])
 
 
-def _key(row: str) -> tuple[str, str]:
-    """When, and which run: what the lines are sorted by."""
-    words = row.split(" ", 4)
-    return f"{words[2]} {words[3]}", words[1]
+def _run(row: str) -> str:
+    return row.split(" ", 2)[1]
+
+
+def _when(row: str) -> str:
+    return " ".join(row.split(" ", 4)[2:4])

@@ -40,6 +40,11 @@ class ConfigFile:
         with self._change(Edit(self._name, key, value, former)):
             self._set("--fixed-value", "--replace-all", key, value, former)
 
+    def drop(self, key: str, value: str) -> None:
+        """Remove a value that an earlier `init` put in, under a key that has a new name since."""
+        with self._change(None):
+            self._set("--fixed-value", "--unset-all", key, value)
+
     def rename(self, key: str, now: str, before: str) -> None:
         """Write a value of ours the way the ledger knows it."""
         self._set("--fixed-value", "--replace-all", key, before, now)
@@ -62,7 +67,7 @@ class ConfigFile:
         self._git.run("config", "--file", self.path, *args)
 
     @contextmanager
-    def _change(self, edit: Edit) -> Iterator[None]:
+    def _change(self, edit: Edit | None) -> Iterator[None]:
         """Around a change: the ledger knows of it before it is made, and knows the file's bytes after it."""
         ledger = self._ledger
         data = _read(self.path)
@@ -70,7 +75,8 @@ class ConfigFile:
         if known is not None and known.after != digest(data):
             known = None
         ledger.snapshots[self._name] = known
-        ledger.note(edit)
+        if edit is not None:
+            ledger.note(edit)
         ledger.save()
         os.makedirs(os.path.dirname(self.path), exist_ok=True)
         yield

@@ -13,7 +13,7 @@ _OURS = re.compile(
 
 
 class Plan(NamedTuple):
-    """What a remote's `fetch` lacks, and what in it stands for a remote that was renamed."""
+    """What a remote's `fetch` lacks, and what in it is left from a name the remote had before."""
 
     missing: list[str]
     stale: list[str]
@@ -37,19 +37,12 @@ def plan(repo: Repo, remote: str) -> Plan:
 
 
 def apply(config: ConfigFile, remote: str, plan: Plan) -> bool:
-    """Add what is missing, in the place of what is stale where there is such; whether there was anything to do."""
+    """Add what is missing and remove what is stale; whether there was anything to do."""
     key = f"remote.{remote}.fetch"
-    missing = list(plan.missing)
-    for spec in plan.stale:
-        if spec not in config.values(key):
-            continue
-        source = spec.partition(":")[0]
-        heir = next((new for new in missing if new.partition(":")[0] == source), "")
-        if heir:
-            missing.remove(heir)
-            config.replace(key, spec, heir)
-    added = [spec for spec in missing if config.add(key, spec)]
-    return bool(added or plan.stale)
+    for spec in set(plan.stale) & set(config.values(key)):
+        config.drop(key, spec)
+    added = [spec for spec in plan.missing if config.add(key, spec)]
+    return bool(added)
 
 
 def _brings_all(spec: str) -> bool:
