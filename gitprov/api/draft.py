@@ -7,7 +7,7 @@ end quickly. A test holds that they accept what is made here, unchanged.
 import contextlib
 import os
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from gitprov.api.inside import RUN
@@ -16,15 +16,13 @@ from gitprov.api.session import Session
 from gitprov.api.settings import Settings
 from gitprov.capture.assignments import parse_assignments
 from gitprov.capture.code import Limits, code_state
-from gitprov.capture.declared import Declared, expand, hash_declared
-from gitprov.capture.intent import Expectation, parse_expectation
 from gitprov.capture.secrets import Redactor
 from gitprov.errors import ProvError
 from gitprov.gitrepo.process import Running
 from gitprov.gitrepo.read import CatFile
-from gitprov.gitrepo.worktree import Status, read_status, start_status, tree_entries
+from gitprov.gitrepo.worktree import Status, read_status, start_status
 from gitprov.model.ids import is_id
-from gitprov.model.text import quote, single_line, unquote, unsafe_path, visible
+from gitprov.model.text import quote, single_line, unsafe_path, visible
 from gitprov.records import writer
 from gitprov.records.writer import Addition
 
@@ -47,12 +45,11 @@ class Draft:
         """What the record does not know, for `[run.capture]`."""
         self.warnings: list[str] = []
         """What the person should hear now."""
-        self.head = ""
-        self.expectations: list[Expectation] = []
+        self.status = Status("", "", [])
+        """The working tree before the child starts."""
         self.metric_files: dict[str, tuple[int, int, int] | None] = {}
         """Files the results are read from, with their stat before the run."""
         self.declared_metrics: frozenset[str] = frozenset()
-        self.outputs = options.outputs
         self.settings = settings
         self.redactor = redactor
         self.session = session
@@ -101,20 +98,13 @@ def begin_draft(session: Session, options: RunOptions, settings: Settings, run: 
     try:
         draft = Draft(session, options, settings, Redactor(settings.redact))
         _put_request(draft, options, run)
-        inputs = expand(options.inputs, session.cwd, session.repo.worktree or "") if options.inputs else []
         _watch_metric_files(draft, options)
-        seen = _put_code(draft, status, reader)
+        _put_code(draft, status, reader)
     except BaseException:
         status.output(check=False)
         raise
     finally:
         reader.close()
-    if inputs:
-        with draft.naming("inputs"):
-            hashed = hash_declared(inputs, tracked=_tracked(session, draft, seen, inputs))
-            draft.fields["input"] = hashed.entries
-            draft.data.update(hashed.listings)
-            draft.missing += hashed.problems
     return draft
 
 
@@ -124,7 +114,6 @@ def _put_request(draft: Draft, options: RunOptions, run: str) -> None:
     stamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds)) + f".{int(seconds * 1000) % 1000:03d}Z"
     parent = session.environ.get(RUN, "")
     cwd = quote(session.repo.prefix.rstrip("/")) or "."
-    draft.expectations = [parse_expectation(text) for text in options.expect]
     draft.fields = {
         "kind": "run",
         "schema": 1,
@@ -152,14 +141,12 @@ def _intent(draft: Draft, options: RunOptions) -> dict[str, Any]:
     return {**hypothesis, **expect}
 
 
-def _put_code(draft: Draft, status: Running, reader: CatFile) -> Status:
+def _put_code(draft: Draft, status: Running, reader: CatFile) -> None:
     """The exact commit. A snapshot is anchored at once: nothing else would keep it while the child runs."""
     repo, settings = draft.session.repo, draft.settings
-    seen = Status("", "", [])
     limits = Limits(settings.snapshot_max_file, settings.snapshot_max_total)
     with draft.naming("code"):
-        seen = read_status(status)
-        draft.head = seen.head
+        seen = draft.status = read_status(status)
         draft.fields["code"] = {"base": seen.head} if seen.head else {}
         code = code_state(repo, reader, seen, limits)
         where = "anchor" if settings.share_snapshots or not code.snapshot else "anchor_at_home"
@@ -173,7 +160,6 @@ def _put_code(draft: Draft, status: Running, reader: CatFile) -> Status:
                 draft.missing.append(f"submodule {submodule['path']} has changes that are not committed in it")
         if code.snapshot:
             _anchor(draft)
-    return seen
 
 
 def _anchor(draft: Draft) -> None:
@@ -189,19 +175,6 @@ def _remote(draft: Draft, branch: str) -> dict[str, str]:
     name = config.get(f"branch.{branch}.remote") or "origin"
     url = config.get(f"remote.{name}.url")
     return {"remote": single_line(draft.redactor.url(url), 500)} if url else {}
-
-
-def _tracked(session: Session, draft: Draft, status: Status, inputs: Iterable[Declared]) -> dict[str, str]:
-    """The blobs of those inputs that git tracks, as they are in the exact commit, by recorded path."""
-    code = draft.fields.get("code", {})
-    if "tree" not in code:
-        return {}
-    untracked = {change.path for change in status.changes if change.untracked}
-    left_out = {entry["path"] for entry in code.get("omitted", ())}
-    inside = [one for one in inputs if one.kind == "file" and not one.absolute and one.path not in left_out]
-    wanted = {path: one.path for one in inside if (path := os.fsdecode(unquote(one.path))) not in untracked}
-    entries = tree_entries(session.repo, code["tree"], wanted)
-    return {wanted[path]: entry.oid for path, entry in entries.items() if entry.mode.startswith("100")}
 
 
 def _watch_metric_files(draft: Draft, options: RunOptions) -> None:

@@ -1,15 +1,14 @@
-"""What is known at the end of a run: its outputs, its results, what it said of itself, whether it met expectations."""
+"""What is known at the end of a run: its results, what it said of itself, whether it met expectations.
+
+The imports inside functions are those that a run without results or expectations need not pay for.
+"""
 
 import os
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from gitprov.api.draft import Draft, file_stat, shared_metric_files
-from gitprov.api.session import Session
-from gitprov.artifacts.hashing import digest_bytes
-from gitprov.capture import metrics, series
-from gitprov.capture.declared import expand, hash_declared
-from gitprov.capture.intent import judge
+from gitprov.api.options import RunOptions
 from gitprov.model.text import quote
 from gitprov.records.journal import Entry, Journal
 
@@ -22,9 +21,17 @@ class Told(NamedTuple):
     """The attachments they name, by digest."""
 
 
-def collect(session: Session, draft: Draft, journal: Journal | None) -> None:
-    """Put into the draft all that only the end of the run can tell."""
-    _collect_outputs(session, draft)
+def check(options: RunOptions) -> None:
+    """Refuse expectations that cannot be meant, before the run. Raises `UsageError`."""
+    if options.expect:
+        from gitprov.capture.intent import parse_expectation
+
+        for text in options.expect:
+            parse_expectation(text)
+
+
+def collect(draft: Draft, options: RunOptions, journal: Journal | None) -> None:
+    """Put into the draft the results of the run, and what it said of itself."""
     results, points = _read_metric_files(draft)
     entry = None
     if journal:
@@ -35,8 +42,11 @@ def collect(session: Session, draft: Draft, journal: Journal | None) -> None:
     draft.fields["metrics"] = {**results, **told.fields.get("metrics", {})}
     draft.fields["series"] = told.fields.get("series", [])
     draft.data.update(told.data)
-    if draft.expectations:
-        draft.fields["intent"]["verdict"] = judge(draft.expectations, draft.fields["metrics"]).verdict
+    if options.expect:
+        from gitprov.capture.intent import judge, parse_expectation
+
+        expectations = [parse_expectation(text) for text in options.expect]
+        draft.fields["intent"]["verdict"] = judge(expectations, draft.fields["metrics"]).verdict
     if draft.fields["status"] == "ok" and not draft.fields["seeds"]:
         draft.missing.append("seed not declared: --seed N")
     draft.missing.append("files were not traced: declare them with -i and -o")
@@ -53,6 +63,9 @@ def _told(params: Mapping[str, Any], points: Iterable[Mapping[str, Any]], declar
     for point in points:
         by_name.setdefault(point["name"], []).append(dict(point))
     told = Told({"params": {**declared, **params}, "metrics": {}, "series": []}, {})
+    if by_name:
+        from gitprov.artifacts.hashing import digest_bytes
+        from gitprov.capture import series
     for name, events in by_name.items():
         told.fields["metrics"][name] = events[-1]["value"]
         if len(events) > 1 or "step" in events[0]:
@@ -61,17 +74,6 @@ def _told(params: Mapping[str, Any], points: Iterable[Mapping[str, Any]], declar
             told.data[digest] = content
             told.fields["series"].append({"name": name, "digest": digest, **series.summarise(events)[name]._asdict()})
     return Told({name: value for name, value in told.fields.items() if value}, told.data)
-
-
-def _collect_outputs(session: Session, draft: Draft) -> None:
-    if not draft.outputs:
-        return
-    with draft.naming("outputs"):
-        hashed = hash_declared(expand(draft.outputs, session.cwd, session.repo.worktree or "", required=False))
-        draft.fields["output"] = hashed.entries
-        draft.data.update(hashed.listings)
-        draft.missing += hashed.problems
-        draft.warnings += hashed.problems
 
 
 def _read_metric_files(draft: Draft) -> tuple[dict[str, Any], list[dict[str, Any]]]:
@@ -87,6 +89,8 @@ def _read_metric_files(draft: Draft) -> tuple[dict[str, Any], list[dict[str, Any
                 draft.warnings.append(f"no metrics from {os.path.basename(path)}: it {why}")
             continue
         with draft.naming("metrics"):
+            from gitprov.capture import metrics
+
             read = metrics.read_file(path)
             results.update(read.values)
             points += read.events

@@ -164,7 +164,8 @@ def _nothing(session: Session, reading: Reading, text: str) -> NotFound:
     shown = single_line(text, 80) or "''"
     if not reading.runs:
         return NotFound(f"{shown} names no run: there is none yet", hint=_NONE_YET)
-    if "\0" not in text and os.path.lexists(os.path.join(session.cwd, text)):
+    in_worktree = session.repo.worktree is not None and "\0" not in text
+    if in_worktree and os.path.lexists(os.path.join(session.cwd, text)):
         return NotFound(
             f"no run is known to have made {shown}", hint="a run knows the outputs it is told of: git prov run -o PATH"
         )

@@ -36,7 +36,16 @@ class Watch:
     @classmethod
     def begin(cls, session: Session, options: RunOptions, run: str) -> "Watch":
         """Find out what must be known before the child starts, and write it to the journal. Raises `ProvError`."""
-        draft = begin_draft(session, options, load(session.repo), run)
+        settings = load(session.repo)
+        finish.check(options)
+        if not options.inputs:
+            draft = begin_draft(session, options, settings, run)
+        else:
+            from gitprov.api import declared
+
+            inputs = declared.find_inputs(session, options.inputs)
+            draft = begin_draft(session, options, settings, run)
+            declared.put_inputs(draft, inputs)
         journal = None
         try:
             journal = Journal.begin(session.state, draft.fields)
@@ -94,13 +103,17 @@ class Watch:
             if journal:
                 journal.add({"run": {name: draft.fields[name] for name in _END if name in draft.fields}})
         self._collect_beside()
-        finish.collect(self._session, draft, journal)
+        if self._options.outputs:
+            from gitprov.api import declared
+
+            declared.put_outputs(draft, self._options.outputs)
+        finish.collect(draft, self._options, journal)
         record = draft.record()
         try:
             data = attachments.not_stored(self._session.repo, self._session.state, draft.data)
             if journal:
                 journal.whole(record, data)
-            draft.warnings += store(self._session, record, code=draft.anchors, data=data, head=draft.head)
+            draft.warnings += store(self._session, record, code=draft.anchors, data=data, head=draft.status.head)
         except (ProvError, OSError) as error:
             self.leave()
             later = "yet, the next git prov command will" if journal else "and is lost"

@@ -38,6 +38,12 @@ def git_environ(environ: Mapping[str, str]) -> dict[str, str]:
     return env
 
 
+def _find(path: str) -> str:
+    """Where git is: looked up once, because every start would otherwise try each directory of PATH again."""
+    places = (os.path.join(directory, "git") for directory in path.split(os.pathsep) if directory)
+    return next((place for place in places if os.access(place, os.X_OK)), "git")
+
+
 class Running:
     """A git process under way, so that several can run side by side; `output()` waits for it."""
 
@@ -87,6 +93,7 @@ class Git:
     def __init__(self, cwd: str, environ: Mapping[str, str]) -> None:
         self.cwd = cwd
         self.environ = git_environ(environ)
+        self._program = _find(environ.get("PATH", os.defpath))
 
     def start(
         self,
@@ -143,7 +150,7 @@ class Git:
         """A git process with its standard output on a pipe."""
         try:
             return subprocess.Popen(
-                ("git", *args),
+                (self._program, *args),
                 cwd=self.cwd,
                 env={**self.environ, **env} if env else self.environ,
                 stdin=stdin,

@@ -145,18 +145,20 @@ class _Parser:
         return _any(conditions)
 
     def _compared(self, left: Field | _Value, operator: Token, right: Field | _Value) -> Condition:
-        if isinstance(left, _Value):
-            if isinstance(right, _Value):
-                raise unreadable(self._text, operator.at, "one side must be a field")
-            return self._test(right, _MIRRORED[operator.text], left)
         if isinstance(right, Field):
-            return _between_fields(left, operator.text, right)
-        if right.value is None:
-            if operator.text not in ("==", "!="):
-                raise unreadable(self._text, operator.at, "null is only equal or not")
-            present = _present(left)
-            return present if operator.text == "!=" else _negated(present)
-        return self._test(left, operator.text, right)
+            if isinstance(left, Field):
+                return _between_fields(left, operator.text, right)
+            return self._with_value(right, _MIRRORED[operator.text], left, operator)
+        if isinstance(left, _Value):
+            raise unreadable(self._text, operator.at, "one side must be a field")
+        return self._with_value(left, operator.text, right, operator)
+
+    def _with_value(self, field: Field, operator: str, literal: _Value, place: Token) -> Condition:
+        if literal.value is not None:
+            return self._test(field, operator, literal)
+        if operator not in ("==", "!="):
+            raise unreadable(self._text, place.at, "null is only equal or not")
+        return _present(field) if operator == "!=" else _negated(_present(field))
 
     def _test(self, field: Field, operator: str, literal: _Value) -> Condition:
         """Return the comparison of a field with a value, in the way that this field is compared."""

@@ -10,14 +10,9 @@ from math import isfinite
 from typing import Any, Final, NoReturn, TypeAlias
 
 from gitprov.errors import InvalidRecord
+from gitprov.model.limits import DEPTH_LIMIT, DIGITS_LIMIT, LINE_LIMIT
 from gitprov.model.text import is_clean, single_line
 
-LINE_LIMIT: Final = 1 << 20
-"""The most bytes a record's line may have: 1 MiB."""
-DEPTH_LIMIT: Final = 32
-"""The most levels of lists and objects, the record itself being the first."""
-DIGITS_LIMIT: Final = 1000
-"""The most characters of one integer literal."""
 SHOWN: Final = 60
 """How many characters of an offending text a message shows."""
 _KIND: Final = re.compile(r"[a-z][a-z0-9_-]{0,31}")

@@ -6,8 +6,8 @@ from typing import Any
 
 from gitprov.errors import InvalidRecord
 from gitprov.model.ids import ABBREV
+from gitprov.model.limits import LINE_LIMIT
 from gitprov.model.text import single_line
-from gitprov.model.wire import LINE_LIMIT
 
 _SUMMARY_WIDTH = 72
 _TEXT_FIELDS = ("text", "message", "because", "title", "question", "answer")

@@ -47,11 +47,13 @@ def duration(seconds: float) -> str:
 
 
 def merge(text: str, lines: Iterable[str], commit: str) -> str:
-    """A commit's note with these lines among those it has, however often and in whatever order they are put there."""
+    """A commit's note with these lines, oldest first, among those it has; no run is added twice."""
     old = text.splitlines()
     has_earlier = bool(old) and old[0].startswith(_EARLIER)
-    by_run = {_key(row): row for row in (*(old[1:] if has_earlier else old), *lines)}
-    rows = [by_run[key] for key in sorted(by_run)]
+    by_run: dict[str, str] = {}
+    for row in (*(old[1:] if has_earlier else old), *lines):
+        by_run.setdefault(_run(row), row)
+    rows = sorted(by_run.values(), key=_when)  # runs of one second stay in the order they came
     head = [f"{_EARLIER}git prov ls {commit[:10]})"] if has_earlier or len(rows) > SHOWN else []
     return "\n".join([*head, *rows[-SHOWN:], ""])
 

@@ -13,11 +13,11 @@ from gitprov.gitrepo.reader import GitObject
 from gitprov.gitrepo.refs import MISSING, Ref, list_refs
 from gitprov.gitrepo.repo import Repo
 from gitprov.model.ids import ABBREV
+from gitprov.model.limits import LINE_LIMIT
 from gitprov.model.records import parse
 from gitprov.model.results import Problem, Stored
 from gitprov.model.stamp import order
 from gitprov.model.text import single_line
-from gitprov.model.wire import LINE_LIMIT
 from gitprov.records import codec
 from gitprov.records.layout import LOGS, READ_PREFIXES, parse_log_ref
 

@@ -15,7 +15,7 @@ STANDING: Final = {
     "exact": "",
     "same-tree": "same tree",
     "same-code": "same code",
-    "linked": "from a commit that became this one",
+    "linked": "rewritten into this",
     "same-patch": "same patch, inferred",
     UNCOMMITTED: "uncommitted changes",
 }
@@ -61,7 +61,8 @@ def run_line(run: Run, grade: str, *, columns: int | None, colour: bool) -> str:
             after = _asides(run, grade, metrics)
         command = cut(command, max(_room(columns, name, status, after), least))
     status = paint(status, STATUS.get(status, ""), colour=colour)
-    return f"{paint(name, 'yellow', colour=colour)} {status}: {command}{paint(after, 'dim', colour=colour)}"
+    said = f": {command}" if command else ""
+    return f"{paint(name, 'yellow', colour=colour)} {status}{said}{paint(after, 'dim', colour=colour)}"
 
 
 def _room(columns: int, name: str, status: str, after: str) -> int:

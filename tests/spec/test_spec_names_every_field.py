@@ -7,7 +7,7 @@ from typing import get_args
 import pytest
 from pydantic import BaseModel
 
-from gitprov.model import wire
+from gitprov.model import limits
 from gitprov.model.base import Part, Record
 from gitprov.model.records import KINDS
 
@@ -55,6 +55,6 @@ def test_the_page_on_records_names_what_every_record_has() -> None:
 
 def test_the_page_on_limits_states_the_limits_that_are_held() -> None:
     stated = page("limits")
-    assert f"| {wire.LINE_LIMIT:,} bytes |" in stated
-    assert f"| {wire.DEPTH_LIMIT} levels |" in stated
-    assert f"| {wire.DIGITS_LIMIT:,} characters |" in stated
+    assert f"| {limits.LINE_LIMIT:,} bytes |" in stated
+    assert f"| {limits.DEPTH_LIMIT} levels |" in stated
+    assert f"| {limits.DIGITS_LIMIT:,} characters |" in stated

@@ -1,8 +1,10 @@
 """Records as a test wants them, written into a repository's log the way the program writes them."""
 
+import contextlib
 import hashlib
 import itertools
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +41,17 @@ def run_record(number: int | None = None, **fields: Any) -> dict[str, Any]:  # n
 def session_in(path: Path, **environ: str) -> Session:
     """Return a session as a command in `path` has it."""
     return open_session(str(path), {**os.environ, **environ})
+
+
+@contextlib.contextmanager
+def opened(path: Path, **environ: str) -> Iterator[Session]:
+    """Yield a session as `session_in` does; what it holds open is closed in the end."""
+    session = session_in(path, **environ)
+    try:
+        yield session
+    finally:
+        if session.repo.reader is not None:
+            session.repo.reader.close()
 
 
 def append(path: Path, *records: dict[str, Any]) -> None:

@@ -5,7 +5,6 @@ import shutil
 
 from gitprov.api.session import Session
 from gitprov.api.setup import entries, hookfiles, redirect, shims
-from gitprov.api.setup import hooks as setup
 from gitprov.api.setup.ledger import Ledger
 from gitprov.api.setup.places import CONFIG_HOOKS_GIT, own_hooks, user_dir
 from gitprov.api.setup.shims import Shim
@@ -28,7 +27,7 @@ def findings(session: Session, ledger: Ledger) -> list[Finding]:
         return [_whole(session) or _entry(session, directory, event) for event in events]
     if way == "redirect":
         return [_redirect(session) or _file(session, own_hooks(session.state), event) for event in events]
-    return [_file(session, setup.directory(session), event) for event in events]
+    return [_file(session, redirect.directory(session.repo), event) for event in events]
 
 
 def _whole(session: Session) -> Finding | None:

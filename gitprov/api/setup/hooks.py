@@ -32,7 +32,7 @@ def install(session: Session, ledger: Ledger, program: str) -> Installed:
         return Installed(way, redirect.install(session, program, ledger))
     events = entries.events(repo.bare)
     if way == "files":
-        return Installed(way, hookfiles.install(directory(session), program, ledger, events))
+        return Installed(way, hookfiles.install(redirect.directory(session.repo), program, ledger, events))
     commands = {event: entries.local_command(event) for event in events}
     entries.install(local_config(session, ledger), own_hooks(session.state), commands, program, ledger)
     return Installed(way, [])
@@ -45,7 +45,7 @@ def remove(session: Session, ledger: Ledger) -> list[str]:
     local_config(session, ledger).undo(entries.is_ours)
     shims.remove_all(own_hooks(session.state))
     if ledger.hooks == "files":
-        left += hookfiles.remove(directory(session))
+        left += hookfiles.remove(redirect.directory(session.repo))
     ledger.hooks = ""
     for name in reversed(ledger.made):
         with contextlib.suppress(OSError):  # gone, or not empty
@@ -57,7 +57,7 @@ def remove(session: Session, ledger: Ledger) -> list[str]:
 
 def is_absent(session: Session) -> bool:
     """Whether none of our hooks is in this clone, whoever put it there."""
-    found = [hookfiles.standing(directory(session), event) for event in EVENTS]
+    found = [hookfiles.standing(redirect.directory(session.repo), event) for event in EVENTS]
     return not {"ours", "behind"} & {*found} and not os.path.isdir(own_hooks(session.state))
 
 
@@ -65,14 +65,9 @@ def wanted(session: Session) -> Way:
     """The way that suits this git and this clone's hooks directory."""
     if session.repo.git_version >= CONFIG_HOOKS_GIT:
         return "config"
-    common, place = os.path.realpath(session.repo.common_dir), os.path.realpath(directory(session))
+    common, place = os.path.realpath(session.repo.common_dir), os.path.realpath(redirect.directory(session.repo))
     within = os.path.commonpath([common, place]) == common
     return "files" if within and place != os.path.realpath(own_hooks(session.state)) else "redirect"
-
-
-def directory(session: Session) -> str:
-    """The directory git looks for hooks in."""
-    return redirect.top(session.repo).line("rev-parse", "--path-format=absolute", "--git-path", "hooks")
 
 
 def local_config(session: Session, ledger: Ledger) -> ConfigFile:

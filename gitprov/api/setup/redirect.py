@@ -33,7 +33,7 @@ _OWN_FOLDER = '"${0%/*}/../../hooks"'
 
 
 class Setting(NamedTuple):
-    """The value of `core.hooksPath` that holds, and the scope it comes from ("" for none)."""
+    """The value of `core.hooksPath` that holds, and the scope it comes from ("" where it is not set)."""
 
     scope: str
     value: str
@@ -49,6 +49,14 @@ def setting(repo: Repo) -> Setting:
     answer = top(repo).start("config", "--show-scope", "--null", "--get", KEY).output(check=False)
     scope, _, value = text(answer).removesuffix("\0").partition("\0")
     return Setting(scope, value)
+
+
+def directory(repo: Repo) -> str:
+    """The directory git looks for hooks in."""
+    now = setting(repo)
+    if now.scope and not now.value:
+        return os.devnull  # which git itself cannot say
+    return top(repo).line("rev-parse", "--path-format=absolute", "--git-path", "hooks")
 
 
 def is_ours(session: Session, value: str) -> bool:
@@ -111,8 +119,10 @@ def _served(former: str) -> list[str]:
 
 
 def _before(repo: Repo, now: Setting) -> str:
-    if not now.value:
+    if not now.scope:
         return _OWN_FOLDER
+    if not now.value:  # set to nothing: no hooks at all
+        return shlex.quote(os.devnull)
     return shlex.quote(top(repo).line("config", "--type=path", "--get", KEY))
 
 

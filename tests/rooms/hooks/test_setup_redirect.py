@@ -142,12 +142,14 @@ def test_rare_hooks_are_only_stood_in_for_where_they_are(project: RepoBuilder) -
     assert redirect.not_served(session(project), former) == []
 
 
-def test_switching_hooks_off_for_good_is_respected_but_for_ours(repo: RepoBuilder) -> None:
-    repo.git("config", "core.hooksPath", os.devnull)
+@pytest.mark.parametrize("nothing", [os.devnull, ""])
+def test_hooks_that_were_switched_off_stay_off_but_for_ours(repo: RepoBuilder, nothing: str) -> None:
+    repo.write(".git/hooks/post-commit", "#!/bin/sh\necho theirs >&2\n", executable=True)
+    repo.git("config", "core.hooksPath", nothing)
 
     init(repo)
 
     assert hooks.wanted(session(repo)) == "redirect"
     assert said(repo) == ""
     local.deinit(session(repo))
-    assert value(repo) == os.devnull
+    assert value(repo) == nothing

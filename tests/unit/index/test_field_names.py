@@ -15,7 +15,14 @@ def test_any_name_under_params_metrics_and_seeds_may_be_asked_for() -> None:
 
 def test_records_tell_the_names_of_what_they_hold() -> None:
     run = {"params": {"model": {"depth": 3}}, "input": [{"path": "a"}, {"size": 1}]}
-    assert set(fields.names_in(run)) == {"params", "params.model", "params.model.depth", "input", "input.path", "input.size"}
+    assert set(fields.names_in(run)) == {
+        "params",
+        "params.model",
+        "params.model.depth",
+        "input",
+        "input.path",
+        "input.size",
+    }
 
 
 def test_the_nearest_name_is_one_that_ends_so_or_one_that_is_spelled_alike() -> None:

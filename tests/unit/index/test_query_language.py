@@ -119,7 +119,6 @@ FAIL = [
     'at > "2026-11-20"',
     'at < "2026"',
     "params.lr > metrics.accuracy",
-    "metrics.bad == metrics.bad",
 ]
 
 

@@ -5,7 +5,8 @@ import json
 import pytest
 
 from gitprov.errors import InvalidRecord
-from gitprov.model.wire import DEPTH_LIMIT, DIGITS_LIMIT, LINE_LIMIT, SHOWN, check, decode
+from gitprov.model.limits import DEPTH_LIMIT, DIGITS_LIMIT, LINE_LIMIT
+from gitprov.model.wire import SHOWN, check, decode
 
 
 def reason(line: bytes) -> str:
