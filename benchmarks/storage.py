@@ -1,7 +1,9 @@
 """What runs add to a repository, loose and packed, and whether later runs cost more: `python -m benchmarks.storage`."""
 
 import argparse
+import json
 import statistics
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -26,9 +28,10 @@ class Size(NamedTuple):
 
 
 class Series(NamedTuple):
-    """A series of runs: seconds each took, the sizes at its milestones, what the refs held there."""
+    """A series of runs: seconds each took, and an empty Python beside it; at milestones, the size and the refs."""
 
     seconds: list[float]
+    base: list[float]
     sizes: dict[str, Size]
     held: dict[str, list[int]]
 
@@ -54,17 +57,21 @@ def _series(place: Bench, name: str, runs: int, before: Callable[[int], object])
     """Record `runs` runs, then pack; `before` is called ahead of each but the first, with how many there were."""
     repository = place.repository(name)
     case = Case(name, FULL_RUN, repository)
-    series = Series([], {"before": _size(place, repository)}, {})
+    base = Case("python -c pass", [sys.executable, "-c", "pass"], repository)
+    series = Series([], [], {"before": _size(place, repository)}, {})
     for number in range(1, runs + 1):
         if number > 1:
             before(number - 1)
         series.seconds.append(place.seconds(case))
+        series.base.append(place.seconds(base))
         if number in {1, 2, 10, 100, runs}:
             series.sizes[f"{number:,}"] = _size(place, repository)
             series.held[f"{number:,}"] = _held(place, repository)
     for words, options in (("after git gc", []), ("after git gc --prune=now", ["--prune=now"])):
         place.run("git", "gc", "-q", *options, cwd=repository)
         series.sizes[f"{runs:,}, {words}"] = _size(place, repository)
+    listed = json.loads(place.run("git", "prov", "ls", "--json", cwd=repository))["runs"]
+    assert len(listed) == runs, f"{len(listed)} of {runs} runs are recorded"
     place.run("git", "fsck", "--strict", cwd=repository)
     return series
 
@@ -138,15 +145,23 @@ def _refs(name: str, series: Series) -> Table:
 
 
 def _speed(name: str, series: Series) -> Table:
-    """Medians over a window of runs; the first run, which meets the environment for the first time, stands apart."""
-    seconds = series.seconds
-    first = statistics.median(seconds[1 : 1 + _WINDOW])
-    rows: list[Sequence[str | float]] = [["1", seconds[0] * 1e3, seconds[0] / first]]
-    for end in sorted({1 + _WINDOW, 100, len(seconds)}):
-        if 1 + _WINDOW <= end <= len(seconds):
-            middle = statistics.median(seconds[end - _WINDOW : end])
-            rows.append([f"{end - _WINDOW + 1:,} to {end:,}", middle * 1e3, middle / first])
-    return Table(f"{name}: wall time a run", ["run", "median ms", f"ratio to runs 2 to {1 + _WINDOW}"], rows)
+    """Medians over windows of runs, each beside an empty Python timed in turn, so that a busy machine shows as one.
+
+    The first run, which meets the environment for the first time, stands apart.
+    """
+    last = len(series.seconds)
+    windows = [(0, 1), *((end - _WINDOW, end) for end in sorted({1 + _WINDOW, 100, last}) if _WINDOW < end <= last)]
+    medians = [
+        (statistics.median(series.seconds[start:end]), statistics.median(series.base[start:end]))
+        for start, end in windows
+    ]
+    first_run, first_base = medians[min(1, len(medians) - 1)]
+    rows: list[Sequence[str | float]] = [
+        [f"{start + 1:,} to {end:,}", run * 1e3, run / base, (run / base) / (first_run / first_base)]
+        for (start, end), (run, base) in zip(windows, medians, strict=True)
+    ]
+    columns = ["run", "median ms", "ratio to `python -c pass`", f"that beside runs 2 to {1 + _WINDOW}"]
+    return Table(f"{name}: wall time a run", columns, rows)
 
 
 if __name__ == "__main__":

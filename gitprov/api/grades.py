@@ -45,6 +45,7 @@ class Grader:
         self._by_commit = self._index(lambda code: code.commit)
         self._by_tree = self._index(lambda code: code.tree)
         self._by_base = self._index(lambda code: code.base)
+        self._by_files = self._index(lambda code: code.files)
         self._by_patch = self._index(lambda code: code.patch_id)
         self._came_from = _links(one.record for one in stored if isinstance(one.record, Link))
         self._trees = trees
@@ -81,11 +82,12 @@ class Grader:
         return found
 
     def _note_same_code(self, commits: Sequence[LogCommit], found: Mapping[str, dict[str, str]]) -> None:
-        for ran in self._ran:
-            read = files_read(ran.run)
-            for commit in commits if read else ():
-                if ran.id not in found[commit.oid] and self._trees.holds(commit.tree, read):
-                    _note(found[commit.oid], [ran.id], "same-code")
+        """Each set of files is held against each tree once; one run that names all of them speaks for the others."""
+        sets = {ran.code.files: read for ran in self._ran if ran.code.files and (read := files_read(ran.run))}
+        for files, read in sets.items():
+            for commit in commits:
+                if self._trees.holds(commit.tree, read):
+                    _note(found[commit.oid], self._by_files[files], "same-code")
 
     def _note_same_patch(self, commits: Sequence[LogCommit], found: Mapping[str, dict[str, str]]) -> None:
         """Patches are worked out only where a run is left that nothing else attaches to any of the commits."""

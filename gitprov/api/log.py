@@ -1,6 +1,6 @@
 """History with its runs: what `git log` shows, and which runs speak for each commit."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from typing import Final
 
 from gitprov.api.reading import everything, fields, grader
@@ -44,7 +44,7 @@ def log(session: Session, args: Sequence[str], *, whole: bool) -> History:
 
 def output(
     session: Session, args: Sequence[str], lines: Mapping[str, str], *, environ: Mapping[str, str], colour: bool
-) -> Iterator[bytes]:
+) -> Generator[bytes, None, None]:
     """Yield the output of `git log` with these arguments, with `lines` of ours below the commits.
 
     `environ` is added to git's: the width, whether a pager is in use.

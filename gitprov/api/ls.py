@@ -91,7 +91,8 @@ class _Table:
         for field in query.fields if query else ():
             if field.parts[0] in fields.OPEN and not any(field.values(run) for run in self._runs):
                 near = fields.nearest(field.name, self.names)
-                notes.append(f"no run has {field.name}" + (f"; did you mean {near}?" if near else ""))
+                meant = f"; did you mean {near}?" if near.startswith(f"{field.parts[0]}.") else ""
+                notes.append(f"no run has {field.name}{meant}")
         return notes
 
 

@@ -60,13 +60,20 @@ def grader(session: Session, reading: Reading) -> Grader:
 
 def _brought_up(session: Session) -> list[Problem]:
     """Do what the last command could not, as far as that is possible now."""
+    problems: list[Problem] = []
     try:
         recover(session)
-        return list(notes.refresh(session.repo, session.state).problems)
-    except ProvError as error:
-        return [Problem("the views", f"could not be brought up to date: {error.message}", "")]
-    except OSError as error:
-        return [Problem("the views", f"could not be brought up to date: {error.strerror or error}", "")]
+    except (ProvError, OSError) as error:
+        problems.append(Problem("runs that were abandoned", f"cannot be recorded now: {_reason(error)}", ""))
+    try:
+        problems += notes.refresh(session.repo, session.state).problems
+    except (ProvError, OSError) as error:
+        problems.append(Problem("what git log shows", f"cannot be brought up to date now: {_reason(error)}", ""))
+    return problems
+
+
+def _reason(error: ProvError | OSError) -> str:
+    return error.message if isinstance(error, ProvError) else error.strerror or str(error)
 
 
 def _unread(stored: Iterable[Stored]) -> list[Problem]:

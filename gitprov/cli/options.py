@@ -22,7 +22,7 @@ class GitArguments(click.Command):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Take our own flags out, and let click see the rest as one list of arguments."""
         end = args.index("--") if "--" in args else len(args)
-        flags = {name for param in self.get_params(ctx) if isinstance(param, click.Option) for name in param.opts}
+        flags = {name for param in self.get_params(ctx) if param.param_type_name == "option" for name in param.opts}
         ours = [arg for arg in args[:end] if arg in flags]
         theirs = [arg for arg in args[:end] if arg not in flags]
         return super().parse_args(ctx, [*ours, "--", *theirs, *args[end:]])

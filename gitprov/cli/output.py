@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from typing import NamedTuple
 
 from gitprov.api.session import Session
@@ -40,15 +40,15 @@ def screen(session: Session, *keys: str) -> Screen:
     return Screen(_columns(session) if is_terminal or paged else None, pager, colour)
 
 
-def show(session: Session, place: Screen, answer: str | Iterator[bytes]) -> None:
+def show(session: Session, place: Screen, answer: str) -> None:
     """Write an answer to standard output, through the pager if there is one."""
-    chunks = iter([_encoded(answer)]) if isinstance(answer, str) else answer
-    if place.pager:
-        _page(session, place.pager, chunks)
-        return
-    for chunk in chunks:
-        sys.stdout.buffer.write(chunk)
-    sys.stdout.buffer.flush()
+    _write(session, place, [answer.encode(sys.stdout.encoding or "utf-8", "backslashreplace")])
+
+
+def stream(session: Session, place: Screen, answer: Generator[bytes, None, None]) -> None:
+    """Write an answer that is still being made; it is closed where its reader goes away."""
+    with contextlib.closing(answer):
+        _write(session, place, answer)
 
 
 def show_document(document: str) -> None:
@@ -65,11 +65,16 @@ def say(problems: Sequence[Problem], notes: Sequence[str]) -> None:
         print(line, file=sys.stderr)
 
 
-def _encoded(text: str) -> bytes:
-    return text.encode(sys.stdout.encoding or "utf-8", "backslashreplace")
+def _write(session: Session, place: Screen, chunks: Iterable[bytes]) -> None:
+    if place.pager:
+        _page(session, place.pager, chunks)
+        return
+    for chunk in chunks:
+        sys.stdout.buffer.write(chunk)
+    sys.stdout.buffer.flush()
 
 
-def _page(session: Session, pager: str, chunks: Iterator[bytes]) -> None:
+def _page(session: Session, pager: str, chunks: Iterable[bytes]) -> None:
     environ = {**_PAGER_DEFAULTS, **session.environ}
     sys.stdout.flush()
     process = subprocess.Popen(["sh", "-c", pager], stdin=subprocess.PIPE, env=environ)

@@ -8,10 +8,11 @@ where git puts notes, in every format and inside the lines of `--graph`, and not
 import json
 import os
 import re
+import secrets
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple, Self
 
 from gitprov.errors import GitFailed
@@ -20,10 +21,9 @@ from gitprov.gitrepo.process import Git, failure, text
 from gitprov.gitrepo.repo import Repo
 from gitprov.model.answers import About
 
-_FORMAT: Final = "--format=%x01%H %T"
-_COMMIT: Final = re.compile(rb"\x01([0-9a-f]{40,64}) ([0-9a-f]{40,64})")
 _ENDS_OPTIONS: Final = ("--", "--end-of-options")
 _TOO_LATE: Final = "must come before non-option arguments"
+_LOUD: Final = re.compile(r"'-s'.*cannot be used together|-s are mutually exclusive")
 
 
 class LogCommit(NamedTuple):
@@ -38,23 +38,30 @@ def walk(repo: Repo, args: Sequence[str], limit: int | None = None) -> list[LogC
 
     Raises `GitFailed` with git's own words.
     """
-    ours = ("-s", "--no-show-signature", _FORMAT)
+    mark = secrets.token_hex(8)  # nothing else that git prints can be taken for it
+    ours = ("--no-show-signature", f"--format={mark} %H %T")
     end = next((at for at, arg in enumerate(args) if arg in _ENDS_OPTIONS), len(args))
-    for place in range(end, -1, -1):
+    quiet: tuple[str, ...] = ("-s",)
+    place = end
+    while True:
+        command = ("log", *args[:place], *quiet, *ours, *args[place:])
         try:
-            return _commits(repo, ("log", *args[:place], *ours, *args[place:]), limit)
+            return _commits(repo, command, mark, limit)
         except GitFailed as error:
-            # A path without `--` before it: no option may stand behind it.
-            if place == 0 or _TOO_LATE not in error.stderr:
+            if quiet and _LOUD.search(error.stderr):
+                quiet = ()  # its own way of showing changes was asked for; it is read over
+            elif place > 0 and _TOO_LATE in error.stderr:
+                place -= 1  # a path without `--` before it: no option may stand behind it
+            else:
                 raise
-    raise AssertionError("unreachable")
 
 
-def _commits(repo: Repo, args: tuple[str, ...], limit: int | None) -> list[LogCommit]:
+def _commits(repo: Repo, args: tuple[str, ...], mark: str, limit: int | None) -> list[LogCommit]:
+    pattern = re.compile(f"{mark} ([0-9a-f]{{40,64}}) ([0-9a-f]{{40,64}})".encode())
     found: dict[str, LogCommit] = {}
     with _Output(repo.git, args) as output:
         for line in output.lines():
-            for oid, tree in _COMMIT.findall(line):
+            for oid, tree in pattern.findall(line):
                 found.setdefault(oid.decode(), LogCommit(oid.decode(), tree.decode()))
             if limit is not None and len(found) >= limit:
                 return list(found.values())[:limit]
@@ -81,7 +88,7 @@ class Annotated(NamedTuple):
     """`-c` settings for git, each `key=value`."""
 
 
-def annotated(repo: Repo, log: Annotated) -> Iterator[bytes]:
+def annotated(repo: Repo, log: Annotated) -> Generator[bytes, None, None]:
     """Yield the output of `git log` line by line, with notes of ours. Raises `GitFailed` with git's own words."""
     scratch = tempfile.mkdtemp(prefix="git-prov-log-")
     try:

@@ -120,7 +120,7 @@ def _ended() -> GitFailed:
 
 
 class Libgit2:
-    """pygit2's object database."""
+    """pygit2's object database. A loose object that is cut short it reads for ever: read what git has walked over."""
 
     def __init__(self, repository: "pygit2.Repository") -> None:
         import pygit2

@@ -59,5 +59,7 @@ class Shown(NamedTuple):
     """The commit that was asked for, if one was, with how its runs belong to it."""
     about: dict[str, About]
     """By commit; what is not known here is left out."""
+    committed: dict[str, str]
+    """By run that had uncommitted changes, the commit that took them in, where there is one here."""
     problems: list[Problem]
     notes: list[str]

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from gitprov.errors import GitFailed, InvalidRecord
-from gitprov.gitrepo.read import bulk, history
+from gitprov.gitrepo.read import CatFile, history
 from gitprov.gitrepo.reader import GitObject
 from gitprov.gitrepo.refs import MISSING, Ref, list_refs
 from gitprov.gitrepo.repo import Repo

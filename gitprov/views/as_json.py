@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from gitprov.model.answers import CommitRuns, History, Listing, Shown
-from gitprov.model.results import Problem
+from gitprov.model.results import Finding, Problem
 
 SCHEMA: Final = 1
 """The version of these documents."""
@@ -29,6 +29,11 @@ def shown(answer: Shown) -> str:
 def history(answer: History) -> str:
     """Return `{"schema": 1, "commits": [{"commit", "runs": [{"id", "grade"}], "uncommitted": [id]}]}`."""
     return _document("commits", map(_commit, answer.commits), answer.problems)
+
+
+def findings(answer: Iterable[Finding]) -> str:
+    """Return `{"schema": 1, "findings": [{"name", "ok", "summary", "mend"}]}`; `ok` is null where it is neither."""
+    return _document("findings", (finding._asdict() for finding in answer), ())
 
 
 def _commit(answer: CommitRuns) -> dict[str, Any]:

@@ -25,9 +25,12 @@ class Row(NamedTuple):
 
 
 class Known(NamedTuple):
-    """What is known besides the record: the commits it names, and the moment it is."""
+    """What is known besides the record."""
 
     about: Mapping[str, About]
+    """The commits it names."""
+    committed: Mapping[str, str]
+    """By run, the commit that took its uncommitted changes in."""
     now: datetime
 
 
@@ -64,6 +67,8 @@ def _commit(run: Fields, known: Known) -> list[str]:
         lines.append(_commit_line(code["commit"], known))
     if "base" in code:
         lines += [_commit_line(code["base"], known), f"with uncommitted changes, kept as {code.get('commit', '')[:12]}"]
+        if since := known.committed.get(run["id"]):
+            lines.append(f"which were committed as {_commit_line(since, known)}")
     lines += [f"without {units.line(item['path'])}: {units.line(item['why'])}" for item in code.get("omitted", ())]
     for item in code.get("submodules", ()):
         lines.append(
@@ -85,11 +90,10 @@ def _when(record: Fields, known: Known) -> list[str]:
     return [f"{units.when(record['at'])} ({units.ago(record['at'], known.now)}){took}"]
 
 
-def _intent(run: Fields, _: Known) -> list[str]:
+def _expected(run: Fields, _: Known) -> list[str]:
     intent = run.get("intent", {})
-    expected = "; ".join(map(units.line, intent.get("expect", ())))
     verdict = f": {units.line(intent['verdict'])}" if "verdict" in intent else ""
-    return [*_paragraphs(intent.get("hypothesis", "")), *([f"expected {expected}{verdict}"] if expected else [])]
+    return ["; ".join(map(units.line, intent["expect"])) + verdict] if intent.get("expect") else []
 
 
 def _environment(run: Fields, _: Known) -> list[str]:
@@ -196,7 +200,8 @@ _RUN_ROWS: Final[tuple[tuple[str, Say], ...]] = (
     ("Tags", _field("tags")),
     ("Directory", lambda run, _: [units.line(run["cwd"])] if run.get("cwd", ".") != "." else []),
     ("Inside", _field("parents")),
-    ("Hypothesis", _intent),
+    ("Hypothesis", lambda run, _: _paragraphs(run.get("intent", {}).get("hypothesis", ""))),
+    ("Expected", _expected),
     ("Params", _of_table("params")),
     ("Metrics", _of_table("metrics")),
     ("Series", _series),

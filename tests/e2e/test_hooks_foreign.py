@@ -254,6 +254,22 @@ def test_the_persons_own_hooks_directory_is_not_written_to(
     assert footprint(mine.path) == before
 
 
+@pytest.mark.parametrize("hooks_path", ["", ".githooks"])
+def test_an_odd_configuration_comes_back_byte_for_byte(repo: RepoBuilder, hub: RepoBuilder, hooks_path: str) -> None:
+    config = repo.path / ".git/config"
+    odd = config.read_text().replace("\t", "  ") + f'# mine\n[Core] HooksPath="{hooks_path}";x' * bool(hooks_path)
+    config.write_text(odd)
+    before = settings(repo)
+    for _ in range(2):
+        assert git_prov("init", "-q", cwd=repo.path).status == 0
+    assert str(hub.path) in config.read_text()
+    assert config.read_text() != odd
+
+    assert git_prov("deinit", "-q", cwd=repo.path).status == 0
+
+    assert settings(repo) == before
+
+
 # --- pre-commit, the real one ---
 
 CONFIG = """\

@@ -7,6 +7,8 @@ from typing import Literal
 
 import pytest
 
+from support.repo import git_makes
+
 Kind = Literal["hook files", "config hooks"]
 KINDS: tuple[Kind, ...] = ("hook files", "config hooks")
 
@@ -23,6 +25,15 @@ def use_git(kind: Kind, monkeypatch: pytest.MonkeyPatch) -> None:
                 monkeypatch.setenv("PATH", os.path.dirname(program), prepend=os.pathsep)
             return
     pytest.skip(f"no git with {kind} here; {VARIABLE} can name one")
+
+
+def use_reftable_git(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put a git that makes reftable repositories first on PATH, or skip the test where there is none."""
+    program = os.environ.get(VARIABLE, "")
+    if not git_makes("reftable") and program:
+        monkeypatch.setenv("PATH", os.path.dirname(program), prepend=os.pathsep)
+    if not git_makes("reftable"):
+        pytest.skip(f"no git that makes reftable repositories here; {VARIABLE} can name one")
 
 
 def _version(program: str) -> tuple[int, ...]:

@@ -40,12 +40,13 @@ def install(session: Session, ledger: Ledger, program: str) -> Installed:
 
 def remove(session: Session, ledger: Ledger) -> list[str]:
     """Take the hooks out; returns what could not be put back."""
+    redirect.settle(session, ledger)
+    for name in {edit.file for edit in ledger.edits}:
+        ConfigFile(session.repo.git, ledger.place(name), ledger).undo(_is_of_hooks)
     left = hookfiles.remove(os.path.join(session.repo.common_dir, "hooks"))
-    redirect.remove(session, ledger)
-    local_config(session, ledger).undo(entries.is_ours)
-    shims.remove_all(own_hooks(session.state))
     if ledger.hooks == "files":
         left += hookfiles.remove(redirect.directory(session.repo))
+    shims.remove_all(own_hooks(session.state))
     ledger.hooks = ""
     for name in reversed(ledger.made):
         with contextlib.suppress(OSError):  # gone, or not empty
@@ -53,6 +54,10 @@ def remove(session: Session, ledger: Ledger) -> list[str]:
     ledger.made = []
     ledger.save()
     return left
+
+
+def _is_of_hooks(key: str) -> bool:
+    return key == redirect.KEY or entries.is_ours(key)
 
 
 def is_absent(session: Session) -> bool:

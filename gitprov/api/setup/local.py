@@ -4,7 +4,7 @@ import os
 from typing import NamedTuple
 
 from gitprov.api.session import Session
-from gitprov.api.setup import hooks, refspecs
+from gitprov.api.setup import hooks, redirect, refspecs
 from gitprov.api.setup.configfile import ConfigFile
 from gitprov.api.setup.copied import leave_twin
 from gitprov.api.setup.ledger import Ledger, clone_ledger
@@ -90,9 +90,10 @@ def deinit(session: Session) -> Report:
     if not ledger.exists and hooks.is_absent(session):
         report.notes.append("nothing was set up here")
         return report
-    report.warnings.extend(hooks.remove(session, ledger))
+    redirect.settle(session, ledger)
     for name in {edit.file for edit in ledger.edits}:
         ConfigFile(session.repo.git, ledger.place(name), ledger).undo()
+    report.warnings.extend(hooks.remove(session, ledger))
     if os.path.exists(refreshed(session.state)):
         os.unlink(refreshed(session.state))
     if os.path.exists(os.path.join(user_dir(session.environ), "install.json")):

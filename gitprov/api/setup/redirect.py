@@ -84,15 +84,13 @@ def install(session: Session, program: str, ledger: Ledger) -> list[str]:
     return sorted(name for name in _served(former) if is_hook(os.path.join(former, name)))
 
 
-def remove(session: Session, ledger: Ledger) -> None:
-    """Let git find the former directory again, and remove ours."""
+def settle(session: Session, ledger: Ledger) -> None:
+    """Write our value as `init` wrote it, where it was made absolute for a linked worktree since."""
     for edit in [edit for edit in ledger.edits if edit.key == KEY]:
         config = ConfigFile(session.repo.git, ledger.place(edit.file), ledger)
         for value in config.values(KEY):
-            if value != edit.value and is_ours(session, value):  # made absolute for a linked worktree
+            if value != edit.value and is_ours(session, value):
                 config.rename(KEY, value, edit.value)
-        config.undo(lambda key: key == KEY)
-    shims.remove_all(own_hooks(session.state))
 
 
 def former_directory(session: Session, before: str) -> str:

@@ -5,7 +5,6 @@ import os
 import click
 
 from gitprov.api.session import open_session
-from gitprov.api.setup import everywhere, local
 from gitprov.cli.commands.init import say
 
 
@@ -17,6 +16,8 @@ def deinit(everywhere_: bool, quiet: bool) -> None:
 
     Every file and setting is put back as it was, unless somebody else has changed it since. Records stay.
     """
+    from gitprov.api.setup import everywhere, local
+
     if everywhere_:
         report = everywhere.deinit_global(os.getcwd(), os.environ)
     else:

@@ -3,13 +3,16 @@
 import os
 import shutil
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
 from gitprov.api.session import open_session
-from gitprov.api.setup import everywhere, local
-from gitprov.api.setup.local import Report
 from gitprov.errors import UsageError
+from gitprov.model.text import visible
+
+if TYPE_CHECKING:
+    from gitprov.api.setup.local import Report
 
 
 @click.command("init", short_help="Set this clone up.")
@@ -19,9 +22,12 @@ from gitprov.errors import UsageError
 def init(remote: str, everywhere_: bool, quiet: bool) -> None:
     """Set this clone up: hooks that send records along with a push, fetch refspecs, runs shown in git log.
 
-    It can be repeated, and mends what was changed since. Hooks of others go on being run; what a push does to your
-    branches stays as it is. `git prov deinit` takes all of it out again.
+    It can be repeated, and mends what was changed since. Hooks of others go on being run: with a git older than 2.54
+    they are kept in `.git/hooks.before-git-prov`. What a push does to your branches stays as it is. `git prov deinit`
+    takes all of it out again.
     """
+    from gitprov.api.setup import everywhere, local
+
     if everywhere_ and remote:
         raise UsageError("--global and --remote exclude each other", hint="set up one remote in its own clone")
     if everywhere_:
@@ -39,11 +45,11 @@ def program() -> str:
     return beside if os.path.exists(beside) else shutil.which("git-prov") or beside
 
 
-def say(report: Report, *, quiet: bool) -> None:
+def say(report: "Report", *, quiet: bool) -> None:
     """What was done on standard output, what else there is to know on standard error."""
     for line in [] if quiet else report.done:
-        click.echo(line)
+        click.echo(visible(line))
     for line in [] if quiet else report.notes:
-        click.echo(f"note: {line}", err=True)
+        click.echo(f"note: {visible(line)}", err=True)
     for line in report.warnings:
-        click.echo(f"warning: {line}", err=True)
+        click.echo(f"warning: {visible(line)}", err=True)

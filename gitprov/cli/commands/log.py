@@ -13,12 +13,7 @@ _INDENT = 4
 """What git puts before a line of notes."""
 
 
-@click.command(
-    "log",
-    cls=GitArguments,
-    short_help="Show history with its runs.",
-    context_settings={"help_option_names": ["--help"]},
-)
+@click.command("log", cls=GitArguments, short_help="Show history with its runs.")
 @json_option
 @click.argument("args", nargs=-1, type=click.UNPROCESSED, metavar="[GIT-LOG-ARGS]...")
 def log(args: tuple[str, ...], as_json: bool) -> None:
@@ -41,12 +36,12 @@ def log(args: tuple[str, ...], as_json: bool) -> None:
     found = history.log(session, args, whole=as_json)
     if as_json:
         output.show_document(json_of.history(found))
-    elif found.commits:
+    elif found.commits or not found.notes:
         place = output.screen(session, "color.diff")
         colour = _asked_colour(args, place.colour)
         room = None if place.columns is None else place.columns - _INDENT
         lines = log_lines(found, columns=room, colour=colour)
-        output.show(session, place, history.output(session, args, lines, environ=place.git_environ(), colour=colour))
+        output.stream(session, place, history.output(session, args, lines, environ=place.git_environ(), colour=colour))
     output.say(found.problems, found.notes)
 
 

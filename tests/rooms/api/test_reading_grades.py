@@ -97,16 +97,17 @@ def test_a_run_speaks_for_commits_in_which_every_file_it_read_is_the_same(repo: 
     append(
         repo.path,
         run_record(1, code=on(repo, first, files=files), input=inputs),
-        # one that does not name all that it read, and one that says nothing of it
+        # one that names only some of the same set, one whose set nobody names, one that says nothing of it
         run_record(2, code=on(repo, first, files=files), input=inputs[:1]),
-        run_record(3, code=on(repo, first), input=inputs),
+        run_record(3, code=on(repo, first, files="b3:" + "0" * 64), input=inputs),
+        run_record(4, code=on(repo, first), input=inputs),
     )
 
     found = grades(repo.path, "-n", "3")
 
-    assert found[readme] == {RUN: "same-code"}
+    assert found[readme] == {record_id(2): "same-code", RUN: "same-code"}
     assert found[moved] == {}
-    assert found[first] == dict.fromkeys(map(record_id, (1, 2, 3)), "exact")
+    assert found[first] == dict.fromkeys(map(record_id, (1, 2, 3, 4)), "exact")
 
 
 def test_a_run_is_linked_through_every_rewrite_even_where_links_go_in_circles(repo: RepoBuilder) -> None:

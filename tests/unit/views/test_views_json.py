@@ -28,8 +28,8 @@ def test_history_gives_each_run_its_grade_and_keeps_uncommitted_work_apart() -> 
 
 def test_records_of_a_commit_come_with_how_they_belong_to_it() -> None:
     record = {"kind": "run", "id": "1" * 32}
-    assert json.loads(as_json.shown(Shown([record], [], {}, [], []))) == {"schema": 1, "records": [record]}
-    assert json.loads(as_json.shown(Shown([record], [COMMIT], {}, [], []))) == {
+    assert json.loads(as_json.shown(Shown([record], [], {}, {}, [], []))) == {"schema": 1, "records": [record]}
+    assert json.loads(as_json.shown(Shown([record], [COMMIT], {}, {}, [], []))) == {
         "schema": 1,
         "records": [record],
         "commits": [AS_PLAIN],

@@ -39,8 +39,15 @@ RUN: dict[str, Any] = {
 ABOUT = {COMMIT: About("First ideas", ("main", "v1"))}
 
 
-def text(*records: dict[str, Any], columns: int | None = None, commits: tuple[CommitRuns, ...] = ()) -> str:
-    return shown(Shown(list(records), list(commits), ABOUT, [], []), now=NOW, columns=columns, colour=False)
+def text(
+    *records: dict[str, Any],
+    columns: int | None = None,
+    commits: tuple[CommitRuns, ...] = (),
+    committed: dict[str, str] | None = None,
+) -> str:
+    return shown(
+        Shown(list(records), list(commits), ABOUT, committed or {}, [], []), now=NOW, columns=columns, colour=False
+    )
 
 
 def test_a_run_in_full() -> None:
@@ -58,7 +65,7 @@ Message      the bill alone
 Tags         baseline, paper
 Directory    experiments
 Hypothesis   the bill is enough
-             expected accuracy >= 0.9: met
+Expected     accuracy >= 0.9: met
 Params       lr          = 0.1
              model.depth = 3
 Metrics      accuracy = 0.9515
@@ -87,11 +94,12 @@ def test_a_dirty_run_names_the_commit_it_was_made_on_and_what_its_snapshot_lacks
         "omitted": [{"path": "w.bin", "why": "larger than 10 bytes"}],
         "submodules": [{"path": "lib", "dirty": True}],
     }
-    said = text({**RUN, "code": code})
+    said = text({**RUN, "code": code}, committed={RUN["id"]: COMMIT})
     assert (
         f"""
 Commit       {BASE} (not in this repository)
              with uncommitted changes, kept as aaaaaaaaaaaa
+             which were committed as aaaaaaaaaaaa (main, v1) First ideas
              without w.bin: larger than 10 bytes
              submodule lib with changes of its own
 """
@@ -174,6 +182,6 @@ def test_what_a_record_says_is_shown_harmlessly() -> None:
         evil: evil,
     }
     about = {BASE: About(evil, (evil,))}
-    said = shown(Shown([hostile], [], about, [], []), now=NOW, columns=80, colour=False)
+    said = shown(Shown([hostile], [], about, {}, [], []), now=NOW, columns=80, colour=False)
     assert said.count("\\x1b") > 25
     assert not set(said) & {"\x1b", "\x07", "\u202e"}
