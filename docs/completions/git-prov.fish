@@ -39,7 +39,7 @@ complete -c git-prov -n '__git_prov_verb_is init' -l global -d 'Set up every clo
 complete -c git-prov -n '__git_prov_verb_is init' -s q -l quiet -d 'Say only what went wrong.'
 complete -c git-prov -n '__git_prov_verb_is init' -s h -l help -d 'Show this message and exit.'
 complete -c git-prov -n '__git_prov_verb_is log' -l json -d 'One JSON document on standard output.'
-complete -c git-prov -n '__git_prov_verb_is log' -l help -d 'Show this message and exit.'
+complete -c git-prov -n '__git_prov_verb_is log' -s h -l help -d 'Show this message and exit.'
 complete -c git-prov -n '__git_prov_verb_is ls' -l sort -x -d 'Sort by a field; -FIELD: greatest first. Default: newest first.'
 complete -c git-prov -n '__git_prov_verb_is ls' -l columns -x -d 'The fields to show.'
 complete -c git-prov -n '__git_prov_verb_is ls' -s n -l max-count -x -d 'Show at most N runs. [x>=0]'

@@ -72,7 +72,8 @@ _git-prov () {
         (log)
           _arguments -s -S : \
             '(--json)--json[One JSON document on standard output.]' \
-            '(--help)--help[Show this message and exit.]' \
+            '(-h --help)-h[Show this message and exit.]' \
+            '(-h --help)--help[Show this message and exit.]' \
             '*:file:_files' \
             && ret=0
           ;;

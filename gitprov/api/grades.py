@@ -12,9 +12,10 @@ from gitprov.gitrepo.blobs import Trees, listing
 from gitprov.gitrepo.log import LogCommit
 from gitprov.model.answers import CommitRuns
 from gitprov.model.records import Link, Run
-from gitprov.model.results import GRADES, Graded, Stored
+from gitprov.model.results import GRADES, Graded
 from gitprov.model.run import Code
 from gitprov.model.stamp import order
+from gitprov.model.stored import Stored
 from gitprov.model.text import unquote
 
 EXAMINED: Final = 2000

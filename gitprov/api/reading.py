@@ -11,7 +11,8 @@ from gitprov.api.session import Session
 from gitprov.errors import ProvError
 from gitprov.gitrepo.blobs import Trees
 from gitprov.gitrepo.patch import patch_ids
-from gitprov.model.results import Problem, Stored
+from gitprov.model.results import Problem
+from gitprov.model.stored import Stored
 from gitprov.model.unread import Unread
 from gitprov.records import notes, union
 

@@ -13,7 +13,7 @@ from gitprov.gitrepo.log import LogCommit
 from gitprov.gitrepo.read import CatFile
 from gitprov.model.answers import UNCOMMITTED, CommitRuns
 from gitprov.model.records import Run
-from gitprov.model.results import Stored
+from gitprov.model.stored import Stored
 from gitprov.model.text import quote, single_line
 
 _ID: Final = re.compile(r"[0-9a-f]{4,32}")

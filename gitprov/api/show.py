@@ -9,7 +9,7 @@ from gitprov.errors import GitFailed
 from gitprov.gitrepo.log import about, walk
 from gitprov.model.answers import Shown
 from gitprov.model.records import Link, Run
-from gitprov.model.results import Stored
+from gitprov.model.stored import Stored
 
 _LOOKED_AT: Final = 1000
 """How many commits are looked at for one that took uncommitted changes in."""

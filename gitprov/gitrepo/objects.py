@@ -5,10 +5,9 @@ whatever the repository's format, and git names each object again by its own rec
 here could only make a missing object, which `update-ref` refuses, never a wrong one.
 """
 
-import hashlib
 import zlib
 from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from gitprov.gitrepo.process import Git
 
@@ -44,7 +43,7 @@ class Objects:
 
     def __init__(self, object_format: str) -> None:
         self.object_format = object_format
-        self._hash: Callable[[bytes], hashlib._Hash] = hashlib.sha256 if object_format == "sha256" else hashlib.sha1
+        self._hash = _sha256() if object_format == "sha256" else _sha1()
         self._pending: dict[str, tuple[str, bytes]] = {}
 
     def blob(self, data: bytes) -> str:
@@ -94,6 +93,31 @@ class Objects:
             parts.append(zlib.compress(data, 1))  # on its way through a pipe only: git compresses it again
         body = b"".join(parts)
         return body + self._hash(body).digest()
+
+
+class _Hash(Protocol):
+    def digest(self) -> bytes: ...
+
+    def hexdigest(self) -> str: ...
+
+
+_NewHash = Callable[[bytes], _Hash]
+
+
+def _sha1() -> _NewHash:
+    """SHA-1 from the interpreter itself: `hashlib` loads OpenSSL, which costs a run as much as three git calls."""
+    try:
+        from _sha1 import sha1  # type: ignore[import-not-found]
+    except ImportError:
+        from hashlib import sha1
+    new: _NewHash = sha1
+    return new
+
+
+def _sha256() -> _NewHash:
+    from hashlib import sha256
+
+    return sha256
 
 
 def _pack_header(kind: int, size: int) -> bytes:

@@ -1,11 +1,6 @@
 """The light results that rooms hand to each other and to the views. Adding one here is adding a `NamedTuple`."""
 
-from typing import TYPE_CHECKING, Final, NamedTuple
-
-from gitprov.model.unread import Unread
-
-if TYPE_CHECKING:  # the class costs pydantic's import, its name costs nothing
-    from gitprov.model.base import Record
+from typing import Final, NamedTuple
 
 GRADES: Final = ("exact", "same-tree", "same-code", "linked", "same-patch")
 """How a run can belong to a commit, strongest first. The first three still hold there; the last two say whence."""
@@ -17,22 +12,6 @@ class Problem(NamedTuple):
     where: str
     reason: str
     shown: str
-
-
-class Stored(NamedTuple):
-    """A record as it stands in a log: `raw` is its line byte for byte, `commit` the log commit that holds it."""
-
-    id: str
-    kind: str
-    record: "Record | Unread"
-    raw: bytes
-    commit: str
-    at: str
-
-    @property
-    def is_read(self) -> bool:
-        """Whether it was understood: not of a newer schema, nor of an unknown kind."""
-        return not isinstance(self.record, Unread)
 
 
 class Graded(NamedTuple):

@@ -4,7 +4,8 @@ import subprocess
 import sys
 
 from gitprov.model.records import Unread, judge
-from gitprov.model.results import GRADES, Graded, Stored
+from gitprov.model.results import GRADES, Graded
+from gitprov.model.stored import Stored
 
 FIELDS = {"kind": "run", "schema": 1, "id": "1" * 32, "status": "ok", "at": "2026-11-20T17:30:00Z", "by": "Ana"}
 
