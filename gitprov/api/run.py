@@ -18,7 +18,7 @@ from gitprov.capture import process
 from gitprov.capture.process import NotStarted
 from gitprov.errors import ProvError, UsageError
 from gitprov.model.ids import ABBREV, new_id
-from gitprov.records.shown import duration
+from gitprov.model.words import duration
 
 _BLINK = 0.5
 """Seconds after which a run is worth a write to the disk that survives a loss of power."""

@@ -44,7 +44,10 @@ def _command(args: list[str]) -> int:
     from gitprov.cli.app import cli
 
     try:
-        status = cli.main(args, prog_name="git prov", standalone_mode=False)
+        with cli.make_context("git prov", args) as context:  # `cli.main` would swallow a closed pipe
+            status = cli.invoke(context)
+    except click.exceptions.Exit as done:
+        return done.exit_code
     except click.UsageError as error:
         return _usage(error)
     except click.ClickException as error:

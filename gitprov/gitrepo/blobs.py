@@ -4,7 +4,6 @@ from collections.abc import Mapping
 
 from gitprov.gitrepo.objects import parse_tree
 from gitprov.gitrepo.read import bulk
-from gitprov.gitrepo.reader import Reader
 from gitprov.gitrepo.repo import Repo
 
 
@@ -20,8 +19,7 @@ class Trees:
     """The trees of a repository, each read once. Only trees are read: nothing is fetched into a partial clone."""
 
     def __init__(self, repo: Repo) -> None:
-        self._reader: Reader = bulk(repo)
-        self._format = repo.object_format
+        self._repo = repo
         self._read: dict[str, dict[bytes, str]] = {}
 
     def entry(self, tree: str, path: bytes) -> str:
@@ -37,7 +35,7 @@ class Trees:
 
     def _entries(self, oid: str) -> dict[bytes, str]:
         if oid not in self._read:
-            found = self._reader.get(oid)
-            rows = parse_tree(found.data, self._format) if found and found.kind == "tree" else []
+            found = bulk(self._repo).get(oid)  # asked for only here: most of the time no tree is needed
+            rows = parse_tree(found.data, self._repo.object_format) if found and found.kind == "tree" else []
             self._read[oid] = {entry.name: entry.oid for entry in rows}
         return self._read[oid]

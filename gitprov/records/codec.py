@@ -8,6 +8,7 @@ from gitprov.errors import InvalidRecord
 from gitprov.model.ids import ABBREV
 from gitprov.model.limits import LINE_LIMIT
 from gitprov.model.text import single_line
+from gitprov.model.words import command_line
 
 _SUMMARY_WIDTH = 72
 _TEXT_FIELDS = ("text", "message", "because", "title", "question", "answer")
@@ -25,20 +26,6 @@ def summary(record: Mapping[str, Any]) -> str:
         words = next((record[field] for field in _TEXT_FIELDS if isinstance(record.get(field), str)), "")
         said = f"{head}: {words}" if words else head
     return single_line(said, _SUMMARY_WIDTH)
-
-
-def command_line(run: Mapping[str, Any]) -> str:
-    """A run's command as one line, quoted the way a shell would need it; for people, not for a shell."""
-    return " ".join(_shell_quoted(str(word)) for word in run.get("command", ()))
-
-
-_PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./=:,@%+[]{}^~*?")
-
-
-def _shell_quoted(word: str) -> str:
-    if word and _PLAIN.issuperset(word):
-        return word
-    return "'" + word.replace("'", "'\\''") + "'"
 
 
 def message(record: Mapping[str, Any]) -> bytes:

@@ -5,7 +5,7 @@ from typing import Any
 
 from gitprov.model.ids import ABBREV
 from gitprov.model.text import single_line
-from gitprov.records.codec import command_line
+from gitprov.model.words import command_line, duration, number
 
 SHOWN = 20
 """The most runs shown below one commit; where there are others, a line says so."""
@@ -28,22 +28,6 @@ def line(run: Mapping[str, Any], standing: str = "") -> str:
     more = f" ({', '.join(asides)})" if asides else ""
     command = single_line(command_line(run), max(_WIDTH - len(more) - 50, 40))
     return f"run {run['id'][:ABBREV]} {when} {run['status']}: {command}{single_line(more, 100)}"
-
-
-def number(value: object) -> str:
-    """A number at the precision people compare by."""
-    return f"{value:.6g}" if isinstance(value, float) else str(value)
-
-
-def duration(seconds: float) -> str:
-    """`0.42s`, `42s`, `12m03s`, `3h05m`."""
-    if seconds < 10:
-        return f"{seconds:.2f}s"
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    if hours:
-        return f"{hours}h{minutes:02}m"
-    return f"{minutes}m{rest:02}s" if minutes else f"{rest}s"
 
 
 def merge(text: str, lines: Iterable[str], commit: str) -> str:

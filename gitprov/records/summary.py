@@ -27,12 +27,10 @@ class Summary:
         """Show runs below the commits they ran on, and below HEAD as it was where they ran on uncommitted changes."""
         lines: dict[str, list[str]] = {}
         for run in records:
-            code = run.get("code", {})
-            if run["kind"] != "run" or not self._fits(code.get("commit", "")):
-                continue
-            lines.setdefault(code["commit"], []).append(shown.line(run))
-            if self._fits(code.get("base", "")):
-                lines.setdefault(code["base"], []).append(shown.line(run, "uncommitted changes"))
+            code = run.get("code", {}) if run["kind"] == "run" else {}
+            for where, standing in (("commit", ""), ("base", "uncommitted changes")):
+                if self._fits(code.get(where, "")):
+                    lines.setdefault(code[where], []).append(shown.line(run, standing))
         self._merge(lines)
 
     def add_same_trees(self, head: str, since: str = "") -> None:

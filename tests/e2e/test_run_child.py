@@ -145,6 +145,12 @@ def test_param_outside_a_run_says_so(repo: RepoBuilder) -> None:
     assert "git prov run --" in done.stderr
 
 
+def test_a_metric_that_is_no_number_is_refused(repo: RepoBuilder) -> None:
+    done = git_prov("metric", "accuracy=high", cwd=repo.path)
+    assert done.status == 129
+    assert "'high' in 'accuracy=high' is not a number" in done.stderr
+
+
 def test_a_full_git_directory_costs_the_record_and_never_the_run(repo: RepoBuilder) -> None:
     state = repo.path / ".git/prov"
     state.write_text("in the way")

@@ -23,11 +23,12 @@ UNSEEN = HEAVY | {
 """What `git prov run` may not load either: each of them costs as much as a git call."""
 
 PROGRAM = """
-import sys
+import os, sys
 sys.argv = ["git-prov", *sys.argv[2:]]
+os._exit = sys.exit  # a run ends its process at once
 names = open({names!r}, "w")
 try:
-    from gitprov.cli.main import main
+    from gitprov.__main__ import main
     status = main()
 finally:
     names.write("\\n".join(sys.modules))

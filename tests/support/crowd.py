@@ -25,7 +25,9 @@ class Shell(NamedTuple):
 def at_once(shells: Sequence[Shell]) -> list[tuple[int, str]]:
     """Run lines of shell side by side; returns the status of each and all it said, in their order."""
     started = [
-        subprocess.Popen(["sh", "-c", line], cwd=cwd, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        subprocess.Popen(
+            ["sh", "-c", line], cwd=cwd, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        )
         for line, cwd in shells
     ]
     said = [process.communicate(timeout=PATIENCE)[0].decode("utf-8", "replace") for process in started]
