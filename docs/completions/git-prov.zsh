@@ -13,11 +13,11 @@ _git-prov () {
     'init:set this clone up'
     'log:show history with its runs'
     'ls:list runs as a table'
-    'metric:tell results of the run that is under way, from any language inside it'
-    'param:tell parameters of the run that is under way, from any language inside it'
+    'metric:tell results of the run under way'
+    'param:tell parameters of the run under way'
     'run:run a command, observe it, record it'
     'show:show one run in full'
-    'sync:bring records from REMOTE (default: every remote), and send ours. Safe to repeat, safe beside others'
+    'sync:bring records, send records'
   )
   _arguments -C : \
     '(--version)--version[Show the version and exit.]' \

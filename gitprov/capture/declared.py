@@ -105,7 +105,8 @@ def _expanded(pattern: str, base_dir: str, root: str) -> list[Declared]:
     if pattern and os.path.lexists(full):
         return [_found(full, root, named=True)]
     paths = matches(pattern, base_dir) if is_pattern(pattern) else []
-    return [_found(path, root, named=False) for path in paths] or [_missing(pattern, full, "names nothing")]
+    reason = "names nothing" if is_pattern(pattern) else "does not exist"
+    return [_found(path, root, named=False) for path in paths] or [_missing(pattern, full, reason)]
 
 
 def _missing(name: str, real: str, reason: str, *, named: bool = True) -> Declared:

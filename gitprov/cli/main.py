@@ -48,6 +48,9 @@ def _command(args: list[str]) -> int:
             status = cli.invoke(context)
     except click.exceptions.Exit as done:
         return done.exit_code
+    except click.exceptions.NoArgsIsHelpError as help_wanted:
+        print(help_wanted.format_message(), file=sys.stderr)
+        return ExitStatus.USAGE
     except click.UsageError as error:
         return _usage(error)
     except click.ClickException as error:

@@ -11,8 +11,8 @@ from gitprov.api.inside import tell_metrics
 @click.option("--step", type=int, metavar="N", help="Which step of a series the value belongs to.")
 @click.argument("assignments", nargs=-1, required=True, metavar="K=V...")
 def metric(assignments: tuple[str, ...], step: int | None) -> None:
-    """Tell results of the run that is under way, from any language inside it.
+    """Tell results of the run under way.
 
-    A metric told several times is a series: its last and best value stand in the record, all of it beside.
+    To be called from inside a run, by a program in any language. A metric told several times is a series: its last and best value stand in the record, all of it beside.
     """
     tell_metrics(os.environ, assignments, step)

@@ -16,7 +16,10 @@ from gitprov.records.sync import Exchanged
 @click.argument("remote", required=False)
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
 def sync(remote: str | None, as_json: bool) -> int:
-    """Bring records from REMOTE (default: every remote), and send ours. Safe to repeat, safe beside others."""
+    """Bring records, send records.
+
+    Exchanges with REMOTE, or with every remote. Safe to repeat, safe beside others.
+    """
     done = exchange(open_session(os.getcwd(), os.environ), remote)
     if as_json:
         remotes = [
