@@ -13,6 +13,7 @@ from gitprov.api.inside import tell_metrics
 def metric(assignments: tuple[str, ...], step: int | None) -> None:
     """Tell results of the run under way.
 
-    To be called from inside a run, by a program in any language. A metric told several times is a series: its last and best value stand in the record, all of it beside.
+    To be called from inside a run, by a program in any language. A metric told several times is a series:
+    its last and best value stand in the record, all of it beside.
     """
     tell_metrics(os.environ, assignments, step)

@@ -112,7 +112,7 @@ def test_a_name_need_not_be_text(project: Project) -> None:
 
 @pytest.mark.parametrize("pattern", ["gone.csv", "data/*.parquet", "", "gone/**"])
 def test_an_input_that_names_nothing_is_an_error_with_a_hint(project: Project, pattern: str) -> None:
-    with pytest.raises(ProvError, match="names nothing|does not exist") as error:
+    with pytest.raises(ProvError, match=r"names nothing|does not exist") as error:
         project.expand(pattern)
     assert error.value.hint
 
