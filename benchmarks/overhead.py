@@ -1,6 +1,7 @@
 """What wrapping and recording a command costs, beside its limits and its peers: `python -m benchmarks.overhead`."""
 
 import argparse
+import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +22,9 @@ def main() -> None:
         peers = {"datalad": _datalad(place, options.peers), "dvc": _dvc(place, options.peers)}
         cases = [*_limits(place), *_ours(place), *(case for case in peers.values() if case)]
         taken = place.interleaved(cases, options.repeats)
+        for name in ("plain", "declared"):
+            listed = json.loads(place.run("git", "prov", "ls", "--json", cwd=place.root / name))["runs"]
+            assert len(listed) == options.repeats + 1, f"{name}: a run was timed but not recorded"
     rows = _rows(taken) + [[f"{name}: not installed", "", "", "", ""] for name, case in peers.items() if not case]
     columns = ["command", "median ms", "lower quartile", "upper quartile", f"ratio to `{BASE}`"]
     table = Table(f"Whole-process wall time, {options.repeats} interleaved repeats", columns, rows)

@@ -20,6 +20,8 @@ class Covered(NamedTuple):
     """The remotes' notes views that ours descends from, by ref."""
     head: str
     """The newest commit that was looked at for runs on the same tree."""
+    waiting: int
+    """How many bytes of sections the notes view is behind."""
     settled: bool
     """Whether the newest runs were looked for below older commits; a run leaves that to the next reader."""
 

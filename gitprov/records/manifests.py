@@ -31,15 +31,14 @@ class Manifests:
                 by_commit.setdefault(commit, []).append(toml.section(record))
         return by_commit
 
-    def can_wait(self, sections: Sections) -> bool:
-        """Whether some note is so large that it should be rewritten when more has come.
+    def can_wait(self, commits: Iterable[str], waiting: int) -> bool:
+        """Whether the note on one of the commits is so large that it should be rewritten when more has come.
 
-        Else many runs on one commit would cost the square of their number.
+        `waiting` bytes are to be added. Were they added at once, many runs on one commit would cost the square of
+        their number.
         """
-        sizes = (
-            (len(self._change.read(self._notes.get(commit))), sum(map(len, new))) for commit, new in sections.items()
-        )
-        return any(old > _HEAVY and 8 * new < old for old, new in sizes)
+        sizes = (len(self._change.read(self._notes.get(commit))) for commit in commits)
+        return any(size > _HEAVY and 8 * waiting < size for size in sizes)
 
     def add(self, sections: Sections) -> None:
         """Put the parts into their notes."""
@@ -50,6 +49,11 @@ class Manifests:
     def write(self) -> str:
         """The id of the view's tree."""
         return self._notes.write()
+
+
+def weight(sections: Sections) -> int:
+    """How many bytes the parts have."""
+    return sum(len(part) for parts in sections.values() for part in parts)
 
 
 def attached_to(record: Record) -> str:

@@ -18,7 +18,7 @@ from gitprov.records import covered
 from gitprov.records.change import Change, attempt
 from gitprov.records.covered import Covered
 from gitprov.records.layout import KEPT, NOTES, REMOTES, SUMMARY, State, parse_log_ref
-from gitprov.records.manifests import Manifests
+from gitprov.records.manifests import Manifests, weight
 from gitprov.records.summary import Summary
 from gitprov.records.trees import Trees
 
@@ -72,7 +72,7 @@ class _Refresh:
         was = self._covered(summary)
         if not self._tips and was is None:
             return Refreshed(False, [])
-        if was == Covered(self._tips, self._tips, self._notes, self._remotes, self._head, settled=True):
+        if was == self._covering(self._notes):
             return Refreshed(False, [])
         if was is not None and not self._only_grew(was):
             self._set_aside_logs(was)
@@ -131,35 +131,45 @@ class _Refresh:
             self._change.move(name, self._notes)
             self._problems.append(Problem(NOTES, f"was changed by hand; what it held is kept at {name}", ""))
         notes = self._notes_commit(tree, {})
-        self._write(summary, Covered(self._tips, self._tips, notes, self._remotes, self._head, settled=True))
+        self._write(summary, self._covering(notes))
 
     def _advance(self, was: Covered, root: str) -> bool:
         """Add what is new. Returns false where that is not enough to say what the views become."""
+        manifests = Manifests(self._change, self._change.tree_of(was.notes), self._fits)
         try:
             new = self._records(self._stored, was.logs)
-            behind = [] if was.noted == was.logs else self._records(was.logs, was.noted)
+            if self._trees.may_hold(new):
+                return False  # of two with one id, which one stands is a question for all records
+            new += self._fresh
+            sections = manifests.sections(new)
+            waiting = was.waiting + weight(sections)
+            waits = bool(self._fresh) and manifests.can_wait(sections, waiting)
+            behind = [] if waits else self._records(was.logs, was.noted)
         except GitFailed:
             return False  # what was covered is not all there any more
-        if self._trees.may_hold(new):
-            return False  # of two with one id, which one stands is a question for all records
+        now = self._covering(was.notes)._replace(settled=not self._fresh)
+        if waits:
+            now = now._replace(noted=was.noted, merged=was.merged, waiting=waiting)
+        else:
+            manifests.add(sections)
+            manifests.add(manifests.sections(behind))
+            now = now._replace(notes=self._notes_commit(manifests.write(), was.merged))
+        self._write(self._summary_with(new, was, root), now)
+        return True
+
+    def _summary_with(self, new: list[Record], was: Covered, root: str) -> Summary:
         summary = Summary(self._change, self._trees, root, self._fits)
-        new += self._fresh
         self._trees.add(new)
         summary.add(new)
         if not self._fresh and (new or not was.settled):
             summary.add_same_trees(self._head)
         elif self._head != was.head:
             summary.add_same_trees(self._head, since=was.head)
-        now = Covered(self._tips, self._tips, was.notes, self._remotes, self._head, settled=not self._fresh)
-        manifests = Manifests(self._change, self._change.tree_of(was.notes), self._fits)
-        sections = manifests.sections([*behind, *new])
-        if self._fresh and manifests.can_wait(sections):
-            now = now._replace(noted=was.noted, merged=was.merged)
-        else:
-            manifests.add(sections)
-            now = now._replace(notes=self._notes_commit(manifests.write(), was.merged))
-        self._write(summary, now)
-        return True
+        return summary
+
+    def _covering(self, notes: str) -> Covered:
+        """All that there is, shown by both views, with the notes view at this commit."""
+        return Covered(self._tips, self._tips, notes, self._remotes, self._head, waiting=0, settled=True)
 
     def _all_records(self) -> list[Record]:
         if not self._stored:

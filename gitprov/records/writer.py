@@ -134,16 +134,15 @@ def _add_anchors(change: Change, ref: str, wanted: Sequence[str]) -> None:
     A commit that is gone, because it was amended and pruned while its run went on, would break the ref.
     """
     for oid in dict.fromkeys(wanted):
-        tip = change.tip(ref)
-        if _is_anchored(change, tip, oid) or not change.is_commit(oid):
+        if not change.is_commit(oid) or _is_anchored(change, ref, oid):
             continue
-        tree = change.objects.tree(())
+        tip, tree = change.tip(ref), change.objects.tree(())
         change.move(ref, change.objects.commit(tree, [tip, oid] if tip else [oid], change.who, f"code {oid}\n"))
 
 
-def _is_anchored(change: Change, tip: str, wanted: str) -> bool:
+def _is_anchored(change: Change, ref: str, wanted: str) -> bool:
     """Looks at the newest anchors, where a commit that is run again and again stands; then, in one call, at all."""
-    last_line = f"\n\ncode {wanted}\n".encode()
+    tip, last_line = change.tip(ref), f"\n\ncode {wanted}\n".encode()
     for _ in range(_ANCHORS_LOOKED_AT):
         data = change.read(tip)
         if data.endswith(last_line):
@@ -152,7 +151,9 @@ def _is_anchored(change: Change, tip: str, wanted: str) -> bool:
         if len(parents) < 2:
             return False
         tip = parents[0].decode("ascii")
-    search = ("log", "-1", "--format=%H", "--first-parent", "--fixed-strings", f"--grep=code {wanted}", tip)
+    # The oldest anchor stands on the code itself: that history is not looked through.
+    bounds = (change.stored_tip(ref) or wanted, f"^{wanted}")
+    search = ("log", "-1", "--format=%H", "--first-parent", "--fixed-strings", f"--grep=code {wanted}", *bounds)
     return bool(change.repo.git.run(*search))
 
 

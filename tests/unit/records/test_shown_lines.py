@@ -4,6 +4,7 @@ import random
 
 import pytest
 
+from gitprov.model.words import duration
 from gitprov.records import shown
 from support.records import record_id, run_record
 
@@ -42,7 +43,7 @@ def test_nothing_in_a_record_makes_more_than_one_harmless_bounded_line(hostile: 
     ],
 )
 def test_a_duration_is_said_as_people_say_it(seconds: float, said: str) -> None:
-    assert shown.duration(seconds) == said
+    assert duration(seconds) == said
 
 
 def lines(*numbers: int) -> list[str]:
