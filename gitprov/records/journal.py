@@ -11,7 +11,7 @@ import errno
 import fcntl
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from gitprov.model.ids import is_id
@@ -127,7 +127,7 @@ class Abandoned(NamedTuple):
     """`killed`, or `lost` when the machine has been down since."""
 
 
-def abandoned(state: State) -> Iterator[Abandoned]:
+def abandoned(state: State) -> Generator[Abandoned, None, None]:
     """The journals that nobody owns any more, each locked for the caller, who records it and removes it."""
     for name in _names(state):
         path = os.path.join(state.journal, name)
