@@ -10,7 +10,6 @@ import time
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from gitprov.api.inside import RUN
 from gitprov.api.options import RunOptions
 from gitprov.api.session import Session
 from gitprov.api.settings import Settings
@@ -24,6 +23,7 @@ from gitprov.gitrepo.worktree import Status, read_status, start_status
 from gitprov.model.ids import is_id
 from gitprov.model.text import quote, single_line, unsafe_path, visible
 from gitprov.records import writer
+from gitprov.records.journal import RUN
 from gitprov.records.writer import Addition
 
 _ORDER = (

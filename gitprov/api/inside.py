@@ -8,8 +8,6 @@ from gitprov.capture.assignments import parse_assignments, parse_metrics
 from gitprov.errors import ProvError
 from gitprov.records import journal
 
-RUN = "GIT_PROV_RUN"
-"""The id of the run that is under way, in its environment."""
 JOURNAL = "GIT_PROV_JOURNAL"
 """Where that run is written down as it goes."""
 SEED = "GIT_PROV_SEED"
@@ -37,6 +35,6 @@ def _tell(environ: Mapping[str, str], line: dict[str, Any]) -> None:
         journal.say(path, line)
     except OSError as error:
         raise ProvError(
-            f"the run {environ.get(RUN, '')[:7]} cannot be told: {error.strerror}",
+            f"the run {environ.get(journal.RUN, '')[:7]} cannot be told: {error.strerror}",
             hint="it may be over, or its git directory out of reach from here",
         ) from None

@@ -9,7 +9,7 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from gitprov.api.inside import JOURNAL, RUN, SEED
+from gitprov.api.inside import JOURNAL, SEED
 from gitprov.api.options import RunOptions
 from gitprov.api.recover import recover_quietly
 from gitprov.api.session import Session
@@ -19,6 +19,7 @@ from gitprov.capture.process import NotStarted
 from gitprov.errors import ProvError, UsageError
 from gitprov.model.ids import ABBREV, new_id
 from gitprov.model.words import duration
+from gitprov.records.journal import RUN
 
 _BLINK = 0.5
 """Seconds after which a run is worth a write to the disk that survives a loss of power."""

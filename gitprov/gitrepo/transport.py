@@ -70,7 +70,16 @@ def push(
     Returns what became of each ref. Raises `GitFailed` where the remote could not be reached at all.
     """
     env = {PUSHING: "1"} if attended else _quiet(repo)
-    settings = ("-c", "push.followTags=false", "-c", "push.recurseSubmodules=no", "-c", "push.gpgSign=if-asked")
+    settings: tuple[str, ...] = (
+        "-c",
+        "push.followTags=false",
+        "-c",
+        "push.recurseSubmodules=no",
+        "-c",
+        "push.gpgSign=if-asked",
+    )
+    if repo.config.flag(f"remote.{remote}.mirror", default=False):  # it would forbid to name refs
+        settings += ("-c", f"remote.{remote}.mirror=false")
     args = (*settings, "push", "--porcelain", "--no-verify", "--no-follow-tags", "--end-of-options", remote, *refspecs)
     running = repo.git.start(*args, env=env, new_session=not attended)
     out = text(running.output(check=False, timeout=timeout))

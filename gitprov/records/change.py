@@ -77,8 +77,8 @@ class Change:
         return data[5 : data.index(b"\n")].decode("ascii") if data.startswith(b"tree ") else ""
 
     def updates(self) -> list[RefUpdate]:
-        """The refs that move, each from where it was read."""
-        moved = [ref for name, ref in self._now.items() if ref.oid != self.stored_tip(name)]
+        """The refs that move, each from where it was read; what was gone and is there again moves, too."""
+        moved = [ref for name, ref in self._now.items() if ref != self._found.get(name)]
         removed = [ref for name, ref in self._found.items() if name not in self._now]
         return [
             *(RefUpdate(ref.name, ref.oid, self.stored_tip(ref.name)) for ref in moved),

@@ -16,8 +16,10 @@ from typing import Any, NamedTuple
 
 from gitprov.model.ids import is_id
 from gitprov.records.layout import State
-from gitprov.records.processes import Process, boot_id, is_alive, process
+from gitprov.records.processes import Process, any_has, boot_id, is_alive, process
 
+RUN = "GIT_PROV_RUN"
+"""The id of the run that is under way, in its environment."""
 _SUFFIX = ".jsonl"
 
 
@@ -118,6 +120,13 @@ def under_way(state: State) -> int:
     return len(_names(state))
 
 
+def _goes_on(entry: Entry) -> bool:
+    """Whether the run's child outlives its wrapper; a child that the wrapper could not note any more is looked for."""
+    if entry.child:
+        return is_alive(entry.child, entry.boot)
+    return "id" in entry.run and not entry.whole and any_has(f"{RUN}={entry.run['id']}")
+
+
 class Abandoned(NamedTuple):
     """A journal whose owner and child are gone; it is ours alone until `abandoned` goes on."""
 
@@ -137,7 +146,7 @@ def abandoned(state: State) -> Generator[Abandoned, None, None]:
             continue
         try:
             entry = _read(handle) if _is_free(handle) else None
-            if entry and not (entry.child and is_alive(entry.child, entry.boot)):
+            if entry and not _goes_on(entry):
                 yield Abandoned(path, entry, "killed" if entry.boot == boot_id() else "lost")
         finally:
             os.close(handle)

@@ -6,10 +6,12 @@ view yet, a log that vanished, a view somebody else moved) they are built anew, 
 """
 
 import json
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gitprov.errors import GitFailed
+from gitprov.gitrepo.objects import Signature
 from gitprov.gitrepo.read import history
 from gitprov.gitrepo.refs import Ref
 from gitprov.gitrepo.repo import Repo
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from gitprov.records.union import Union
 
 _WORDS = "Notes written by 'git prov'\n"
+_COMMITTER = re.compile(r"^committer (.*) ([0-9]{1,12}) ([+-][0-9]{4})$", re.MULTILINE)
 
 Record = Mapping[str, Any]
 
@@ -196,14 +199,25 @@ class _Refresh:
         It descends from every remote's, so that each can take it. `merged` are those that the last one descended from.
         """
         tip, remotes = self._notes, sorted(set(self._remotes.values()))
-        for oid in remotes:
-            if self._change.tree_of(oid) == tree and all(self._descends(oid, other) for other in remotes):
+        same = [oid for oid in remotes if self._change.tree_of(oid) == tree]
+        for oid in same:
+            if all(self._descends(oid, other) for other in remotes):
                 return oid
         news = sorted({oid for ref, oid in self._remotes.items() if merged.get(ref) != oid})
         parents = [*([tip] if tip else []), *(oid for oid in news if not self._descends(tip, oid))]
         if parents == [tip] and self._change.tree_of(tip) == tree:
             return tip
+        if same:
+            return self._joined(tree, remotes)
         return self._change.objects.commit(tree, parents, self._change.who, _WORDS)
+
+    def _joined(self, tree: str, remotes: list[str]) -> str:
+        """What several remotes hold, made one, and nothing added: by every clone in the same words, to the second."""
+        tips = [oid for oid in remotes if not any(oid != other and self._descends(other, oid) for other in remotes)]
+        heads = (self._change.read(oid).partition(b"\n\n")[0].decode("utf-8", "surrogateescape") for oid in tips)
+        said = (_COMMITTER.search(head) for head in heads)
+        people = [Signature(found[1], int(found[2]), found[3]) for found in said if found]
+        return self._change.objects.commit(tree, tips, max(people, default=self._change.who), _WORDS)
 
     def _descends(self, tip: str, oid: str) -> bool:
         return tip == oid or (bool(tip) and self._repo.git.succeeds("merge-base", "--is-ancestor", oid, tip))

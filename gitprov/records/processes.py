@@ -43,6 +43,24 @@ def is_alive(noted: Process, boot: str) -> bool:
     return not os.path.isdir("/proc/self")  # where there is a /proc, a process without a start time is gone
 
 
+def any_has(variable: str) -> bool:
+    """Whether a process goes on whose environment has `NAME=value`; false where the system does not show them."""
+    wanted = variable.encode()
+    try:
+        numbers = [name for name in os.listdir("/proc") if name.isdigit()]
+    except OSError:
+        return False
+    return any(wanted in _environ(number) for number in numbers)
+
+
+def _environ(pid: str) -> list[bytes]:
+    try:
+        with open(f"/proc/{pid}/environ", "rb") as file:
+            return file.read().split(b"\0")
+    except OSError:
+        return []
+
+
 def _stat(pid: int) -> tuple[str, str]:
     """A process's state and start time, as proc(5) has them; empty where there is none, or no /proc."""
     try:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from gitprov.model.records import dump, parse
+from gitprov.model.records import Run, dump, parse
 from support.program import git_prov
 from support.repo import RepoBuilder
 
@@ -21,7 +21,9 @@ def lines(repo: RepoBuilder) -> list[bytes]:
 def record(repo: RepoBuilder) -> dict[str, Any]:
     """The newest record, judged by the models on the way."""
     line = lines(repo)[-1]
-    assert dump(parse(line)) == json.loads(line)
+    judged = parse(line)
+    assert isinstance(judged, Run)
+    assert dump(judged) == json.loads(line)
     found: dict[str, Any] = json.loads(line)
     return found
 

@@ -316,3 +316,12 @@ def test_a_full_disk_is_an_error_and_spoils_no_other_line(state: State, monkeypa
     entry = begun.entry()
     begun.leave()
     assert entry.params == {"kept": 1}
+
+
+def test_a_child_that_its_killed_wrapper_could_not_note_keeps_the_run_open(state: State) -> None:
+    Journal.begin(state, run_record(1)).leave()
+    environ = {**os.environ, journal.RUN: record_id(1)}
+    with subprocess.Popen(["cat"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, env=environ) as unknown:
+        assert found(state) == []
+        end(unknown)
+    assert only(state).status == "killed"
