@@ -155,6 +155,10 @@ def _put_code(draft: Draft, status: Running, reader: CatFile) -> None:
         for left_out in code.fields.get("omitted", ()):
             draft.missing.append(f"{left_out['path']} is not in the snapshot: {left_out['why']}")
             draft.warnings.append(f"{visible(left_out['path'])} is not in the snapshot: {left_out['why']}")
+        for path in code.altered:
+            draft.missing.append(
+                f"{quote(path)} was on disk with other line ends or in another encoding than git keeps"
+            )
         for submodule in code.fields.get("submodules", ()):
             if submodule["dirty"]:
                 draft.missing.append(f"submodule {submodule['path']} has changes that are not committed in it")

@@ -15,17 +15,29 @@ from gitprov.gitrepo.repo import Repo
 from gitprov.records import journal
 from gitprov.records.journal import Abandoned
 from gitprov.records.layout import LOGS
+from gitprov.records.scratch import sweep
 
 
 def recover(session: Session) -> list[str]:
-    """Record every abandoned run, and return their ids. Raises `ProvError` or `OSError` where that is not possible."""
+    """Record every abandoned run, and return their ids. Raises `ProvError` or `OSError` where that is not possible.
+
+    One that cannot be recorded keeps none of the others waiting.
+    """
+    sweep(session.state)
     recovered = []
+    failed: ProvError | None = None
     for left in journal.abandoned(session.state):
-        record, data = _record(session, left)
-        if record and not (left.entry.whole and _is_in_log(session.repo, record["id"])):
-            store(session, record, code=left.entry.code, data=data)
-            recovered.append(record["id"])
-        os.unlink(left.path)
+        try:
+            record, data = _record(session, left)
+            if record and not (left.entry.whole and _is_in_log(session.repo, record["id"])):
+                store(session, record, code=left.entry.code, data=data)
+                recovered.append(record["id"])
+        except ProvError as error:
+            failed = failed or error
+        else:
+            os.unlink(left.path)
+    if failed:
+        raise failed
     return recovered
 
 

@@ -6,16 +6,18 @@ uncommitted work gives the same commit however often it runs. The user's index, 
 untouched.
 """
 
+import contextlib
 import os
 import stat
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from gitprov.capture import secrets
+from gitprov.errors import GitFailed
 from gitprov.gitrepo.objects import Objects, Signature
 from gitprov.gitrepo.read import CatFile
 from gitprov.gitrepo.repo import Repo
-from gitprov.gitrepo.worktree import Change, Status, snapshot_tree, submodule_paths, tree_entries
+from gitprov.gitrepo.worktree import Change, Status, changed_by_checkout, snapshot_tree, submodule_paths, tree_entries
 from gitprov.model.text import quote
 
 _SUBMODULE = "160000"
@@ -37,6 +39,8 @@ class Code(NamedTuple):
     """`[run.code]` as the format has it, without what only the end of the run can tell."""
     snapshot: bool
     """Whether `fields["commit"]` is a snapshot commit, which nothing but an anchor keeps."""
+    altered: list[str]
+    """Files that a checkout gives back with other line ends or in another encoding than they had on disk."""
 
 
 def code_state(repo: Repo, reader: CatFile, status: Status, limits: Limits) -> Code:
@@ -45,7 +49,7 @@ def code_state(repo: Repo, reader: CatFile, status: Status, limits: Limits) -> C
     if status.clean and status.head:
         tree, seconds = _head(reader, status.head)
         fields = {"commit": status.head, "tree": tree}
-        return Code(_with_submodules(repo, fields, ()), snapshot=False)
+        return Code(_with_submodules(repo, fields, ()), snapshot=False, altered=[])
     chosen, omitted = _choose(repo, status.changes, limits)
     left_out = {change.path for change in status.changes}.difference(chosen)
     tree = snapshot_tree(repo, chosen, left_out=left_out, head=status.head)
@@ -58,7 +62,10 @@ def code_state(repo: Repo, reader: CatFile, status: Status, limits: Limits) -> C
             fields["base"] = status.head
     if omitted:
         fields["omitted"] = omitted
-    return Code(_with_submodules(repo, fields, status.changes), snapshot=fields["commit"] != status.head)
+    altered: list[str] = []
+    with contextlib.suppress(GitFailed, OSError):  # a file may be gone by now; the snapshot stands without this
+        altered = changed_by_checkout(repo, tree, chosen)
+    return Code(_with_submodules(repo, fields, status.changes), fields["commit"] != status.head, altered)
 
 
 def _with_submodules(repo: Repo, fields: dict[str, Any], changes: Iterable[Change]) -> dict[str, Any]:

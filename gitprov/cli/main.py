@@ -25,11 +25,19 @@ def main(argv: Sequence[str] | None = None) -> int:
         # The reader went away; nothing more can be said there, not even at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitStatus.PIPE_CLOSED
+    except OSError as error:
+        say_error(ProvError(_system_words(error), hint="check permissions, free space and the disk"))
+        return ExitStatus.FATAL
     except Exception as error:  # noqa: BLE001 - a bug of ours: it is written down, never shown as a traceback
         from gitprov.cli.bug import tell_bug
 
         tell_bug(error, args[0] if args else "")
         return ExitStatus.BUG
+
+
+def _system_words(error: OSError) -> str:
+    where = f"{error.filename}: " if isinstance(error.filename, str) else ""
+    return f"{where}{error.strerror or error}"
 
 
 def _command(args: list[str]) -> int:

@@ -95,6 +95,12 @@ class Objects:
         return body + self._hash(body).digest()
 
 
+def blob_id(data: bytes, object_format: str) -> str:
+    """The id that a blob with these bytes has."""
+    new = _sha256() if object_format == "sha256" else _sha1()
+    return new(f"blob {len(data)}\0".encode() + data).hexdigest()
+
+
 class _Hash(Protocol):
     def digest(self) -> bytes: ...
 

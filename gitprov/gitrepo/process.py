@@ -29,6 +29,13 @@ _HINTS = (
 )
 
 
+_HINTS_BY_COMMAND = {
+    "fetch": "check the remote's address and your access: git remote -v",
+    "push": "check the remote's address and your access: git remote -v",
+    "log": "see what git log takes: git log -h",
+}
+
+
 def git_environ(environ: Mapping[str, str]) -> dict[str, str]:
     """The environment our own git calls run in: the user's, in plain English, without locks nobody needs."""
     env = {key: value for key, value in environ.items() if key not in _NOT_OURS}
@@ -178,7 +185,7 @@ def failure(args: tuple[str, ...], returncode: int, stderr: bytes) -> GitFailed:
     """Git's own words as an error of ours, with a next step where one is known."""
     words = stderr.decode("utf-8", "replace").strip()
     lowered = words.lower()
-    hint = next((hint for sign, hint in _HINTS if sign in lowered), "")
+    hint = next((hint for sign, hint in _HINTS if sign in lowered), _HINTS_BY_COMMAND.get(_verb(args), ""))
     if hint is _TRUST:
         hint = hint.replace("DIR", words.rpartition("safe.directory ")[2] or "DIR")
     return GitFailed(f"git {_verb(args)}: {_said(words, returncode)}", hint=hint, stderr=words, returncode=returncode)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from gitprov.errors import ProvError
-from gitprov.gitrepo.objects import TreeEntry
+from gitprov.gitrepo.objects import TreeEntry, blob_id
 from gitprov.gitrepo.process import Running, raw, text
 from gitprov.gitrepo.repo import Repo
 
@@ -156,6 +156,37 @@ def tree_entries(repo: Repo, tree: str, paths: Iterable[str]) -> dict[str, TreeE
         if path in wanted:
             found[path] = TreeEntry(mode, raw(path), oid)
     return found
+
+
+def changed_by_checkout(repo: Repo, tree: str, paths: Iterable[str]) -> list[str]:
+    """The files among `paths` that a checkout of `tree` would not give back as they are on disk, byte for byte.
+
+    Git itself may change a text file when it is added (line ends, encodings), and not change it back. What a filter
+    such as Git LFS cleans is the filter's to restore, and is not asked for.
+    """
+    top = repo.worktree or ""
+    files = {path: entry.oid for path, entry in tree_entries(repo, tree, paths).items() if entry.mode.startswith("100")}
+    altered = [path for path, oid in files.items() if blob_id(_bytes(top, path), repo.object_format) != oid]
+    if not altered:
+        return []
+    listing = b"".join(raw(path) + b"\0" for path in altered)
+    said = text(repo.git.run("-C", top, "check-attr", "-z", "--stdin", "filter", data=listing)).split("\0")
+    filtered = {path for path, value in zip(said[::3], said[2::3], strict=False) if value not in _NO_FILTER}
+    return [
+        path for path in altered if path not in filtered and _restored(repo, path, files[path]) != _bytes(top, path)
+    ]
+
+
+_NO_FILTER = ("unspecified", "unset")
+
+
+def _restored(repo: Repo, path: str, oid: str) -> bytes:
+    return repo.git.run("-C", repo.worktree or "", "cat-file", "--filters", f"--path={path}", oid)
+
+
+def _bytes(top: str, path: str) -> bytes:
+    with open(os.path.join(top, path), "rb") as file:
+        return file.read()
 
 
 def submodule_paths(repo: Repo) -> list[str]:

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 from gitprov.model.ids import is_id
 from gitprov.records.layout import State
 from gitprov.records.processes import Process, any_has, boot_id, is_alive, process
+from gitprov.records.scratch import scratch
 
 RUN = "GIT_PROV_RUN"
 """The id of the run that is under way, in its environment."""
@@ -54,13 +55,13 @@ class Journal:
         """Write down that a run starts. Raises `OSError` where the git directory cannot be written."""
         os.makedirs(state.journal, exist_ok=True)
         path = os.path.join(state.journal, run["id"] + _SUFFIX)
-        scratch = path + ".new"
-        handle = os.open(scratch, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o666)
+        new = scratch(state)
+        handle = os.open(new, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o666)
         journal = cls(path, handle)
         with contextlib.suppress(OSError):  # without locks a run is judged by its process alone
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         journal.add({"run": dict(run), "boot": boot_id(), "owner": process(os.getpid())})
-        os.rename(scratch, path)  # it is never seen without its lock
+        os.rename(new, path)  # it is never seen without its lock
         return journal
 
     def add(self, line: Mapping[str, Any]) -> None:

@@ -108,6 +108,7 @@ class State:
         self.cache = os.path.join(self.root, "cache")
         """What was found out once about interpreters and machines."""
         self.tmp = os.path.join(self.root, "tmp")
+        """Files in the making."""
         self.trees = os.path.join(self.root, "trees")
         """One line for each record; a run's has the tree it ran on. The hooks look here first."""
         self.install = os.path.join(self.root, "install.json")

@@ -7,7 +7,7 @@ view yet, a log that vanished, a view somebody else moved) they are built anew, 
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gitprov.errors import GitFailed
@@ -60,7 +60,7 @@ class _Refresh:
     def __init__(self, change: Change, state: State, fresh: Mapping[str, Record], head: str) -> None:
         self._change = change
         self._repo = change.repo
-        self._trees = Trees(state.trees)
+        self._trees = Trees(state)
         self._fresh = list(fresh.values())
         self._problems: list[Problem] = []
         self._head = head
@@ -110,13 +110,20 @@ class _Refresh:
             # What was set aside is a person's to remove; what vanished is not gone where another log has it.
             if old == now or origin is None or ref.startswith(KEPT) or not self._change.oid(old):
                 continue
-            if not history(self._repo, [old], hide=[now] if now else self._stored.values()):
+            if not self._would_be_lost(old, [now] if now else self._stored.values()):
                 continue
             name = f"{KEPT}log/{origin.writer}/{old[:16]}"
             self._change.move(name, old)
             self._stored[name] = self._tips[name] = old
-            what = "went back or was rewritten" if now else "was removed"
+            what = "was removed" if not now else "is cut off" if self._repo.shallow else "went back or was rewritten"
             self._problems.append(Problem(ref, f"{what}; what it held is kept at {name}", ""))
+
+    def _would_be_lost(self, old: str, kept: Iterable[str]) -> bool:
+        """Whether a log held what these do not. One that is not whole cannot be kept, and is a problem of the union."""
+        try:
+            return bool(history(self._repo, [old], hide=kept))
+        except GitFailed:
+            return False
 
     # What the views become
 

@@ -89,7 +89,7 @@ class Exchanged(NamedTuple):
 
     remote: str
     received: int
-    """How many of the remote's logs are new here or have grown."""
+    """How many of the others' logs are new here or have grown."""
     sent: Sent
     problems: list[Problem]
 
@@ -105,7 +105,9 @@ def exchange(repo: Repo, state: State, remote: str, *, timeout: float | None = N
         if not sent.notes_behind:
             break
         pause(attempt)
-    received = len(set(list_refs(repo.git, *_tracked_logs(remote))) - before)
+    ours = {ref.name.removeprefix(LOGS) for ref in list_refs(repo.git, LOGS)}
+    news = set(list_refs(repo.git, *_tracked_logs(remote))) - before
+    received = sum(ref.name.rpartition("/")[2] not in ours for ref in news)
     return Exchanged(remote, received, sent, problems)
 
 

@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 
 from gitprov.model.ids import ABBREV
 from gitprov.records import shown
+from gitprov.records.layout import State
+from gitprov.records.scratch import scratch
 
 Record = Mapping[str, Any]
 _FIELDS = 5
@@ -24,8 +26,9 @@ class Ran(NamedTuple):
 class Trees:
     """The list in one file: `<tree> <commit> <kind> <abbreviated id> <more>` a line."""
 
-    def __init__(self, path: str) -> None:
-        self._path = path
+    def __init__(self, state: State) -> None:
+        self._state = state
+        self._path = state.trees
 
     @property
     def exists(self) -> bool:
@@ -39,31 +42,35 @@ class Trees:
 
     def replace(self, records: Iterable[Record]) -> None:
         """Begin the list anew. Raises `OSError`."""
-        os.makedirs(os.path.dirname(self._path), exist_ok=True)
-        scratch = f"{self._path}.{os.urandom(8).hex()}"
-        with open(scratch, "w", encoding="utf-8") as file:
+        new = scratch(self._state)
+        with open(new, "w", encoding="utf-8") as file:
             file.writelines(map(_line, records))
-        os.replace(scratch, self._path)
+        os.replace(new, self._path)
 
     def on(self, trees: Collection[str]) -> dict[str, list[Ran]]:
         """The runs on each of these trees."""
         found: dict[str, list[Ran]] = {}
-        for tree, commit, *said in self._rows():
-            if tree in trees:
+        for line in self._lines():
+            if line.partition(" ")[0] in trees and (row := _row(line)):
+                tree, commit, *said = row
                 found.setdefault(tree, []).append(Ran(commit, " ".join(said)))
         return found
 
     def may_hold(self, records: Collection[Record]) -> bool:
         """Whether one of these ids may be taken already; certain only where the answer is no."""
         wanted = {record["id"][:ABBREV] for record in records}
-        return bool(wanted) and any(row[3] in wanted for row in self._rows())
+        rows = map(_row, self._lines()) if wanted else ()
+        return any(row[3] in wanted for row in rows if row)
 
-    def _rows(self) -> Iterator[list[str]]:
+    def _lines(self) -> Iterator[str]:
         with open(self._path, encoding="utf-8", errors="replace", newline="\n") as file:
-            for line in file:
-                row = line.rstrip("\n").split(" ", _FIELDS - 1)
-                if len(row) == _FIELDS:  # else it was being written when the power went
-                    yield row
+            yield from file
+
+
+def _row(line: str) -> list[str]:
+    """The fields of a line; none where it was being written when the power went."""
+    row = line.rstrip("\n").split(" ", _FIELDS - 1)
+    return row if len(row) == _FIELDS else []
 
 
 def _line(record: Record) -> str:

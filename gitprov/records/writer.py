@@ -11,6 +11,7 @@ from gitprov.gitrepo.repo import Repo
 from gitprov.records import codec
 from gitprov.records.change import Change, attempt
 from gitprov.records.layout import State, code_ref, data_ref, is_writer, log_ref
+from gitprov.records.scratch import scratch
 
 _ANCHORS_LOOKED_AT = 64
 
@@ -77,20 +78,19 @@ def _new_name() -> str:
 
 def _put_writer(state: State, name: str, *, replace: bool) -> None:
     """Write an id whole or not at all; without `replace`, whoever came first stays."""
-    os.makedirs(state.root, exist_ok=True)
-    scratch = f"{state.writer}.{name}"
-    with open(scratch, "w", encoding="utf-8") as file:
+    new = scratch(state)
+    with open(new, "w", encoding="utf-8") as file:
         json.dump({"id": name, "path": os.path.dirname(state.root)}, file)
-    if replace or not _linked(scratch, state.writer):
-        os.replace(scratch, state.writer)
+    if replace or not _linked(new, state.writer):
+        os.replace(new, state.writer)
     else:
-        os.unlink(scratch)
+        os.unlink(new)
 
 
-def _linked(scratch: str, path: str) -> bool:
+def _linked(new: str, path: str) -> bool:
     """Give a file a second name, unless that name is taken; false on a file system without hard links."""
     try:
-        os.link(scratch, path)
+        os.link(new, path)
     except FileExistsError:
         return True
     except OSError:

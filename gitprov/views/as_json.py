@@ -21,13 +21,15 @@ def listing(answer: Listing) -> str:
 
 
 def shown(answer: Shown) -> str:
-    """Return `{"schema": 1, "records": [...]}`; `commits` beside it where a commit was asked for."""
-    commits = {"commits": list(map(_commit, answer.commits))} if answer.commits else {}
-    return _document("records", answer.records, answer.problems, **commits)
+    """Return `{"schema": 1, "records": [...]}`, each record with its own fields."""
+    return _document("records", answer.records, answer.problems)
 
 
 def history(answer: History) -> str:
-    """Return `{"schema": 1, "commits": [{"commit", "runs": [{"id", "grade"}], "uncommitted": [id]}]}`."""
+    """Return `{"schema": 1, "commits": [{"commit", "runs": [{"id", "grade"}]}]}`.
+
+    Runs on uncommitted changes to a commit stand beside its runs as `"uncommitted": [id]`, where there are any.
+    """
     return _document("commits", map(_commit, answer.commits), answer.problems)
 
 
@@ -38,11 +40,12 @@ def findings(answer: Iterable[Finding]) -> str:
 
 def _commit(answer: CommitRuns) -> dict[str, Any]:
     runs = [{"id": graded.id, "grade": graded.grade} for graded in answer.runs]
-    return {"commit": answer.commit, "runs": runs, "uncommitted": list(answer.uncommitted)}
+    uncommitted = {"uncommitted": list(answer.uncommitted)} if answer.uncommitted else {}
+    return {"commit": answer.commit, "runs": runs, **uncommitted}
 
 
-def _document(plural: str, items: Iterable[Any], problems: Iterable[Problem], **beside: list[Any]) -> str:
-    lists = {plural: items, **beside}
+def _document(plural: str, items: Iterable[Any], problems: Iterable[Problem]) -> str:
+    lists = {plural: items}
     if told := [problem._asdict() for problem in problems]:
         lists["problems"] = told
     parts = [f'"schema": {SCHEMA}', *(f'"{name}": {_list(content)}' for name, content in lists.items())]

@@ -1,6 +1,7 @@
 """What was looked at in a clone, as text: a line a finding, and below what is amiss the way to mend it."""
 
 from collections.abc import Iterable
+from itertools import groupby
 from typing import Final
 
 from gitprov.model.results import Finding
@@ -12,8 +13,16 @@ _MARKS: Final = {True: ("ok", "green"), False: ("!!", "red"), None: ("--", "yell
 
 
 def findings(found: Iterable[Finding], *, colour: bool) -> str:
-    """Return the findings as text; "" for none."""
-    return "".join(_lines(finding, colour=colour) for finding in found)
+    """Return the findings as text; "" for none. Neighbours that say the same share a line."""
+    groups = groupby(found, key=lambda finding: finding[1:])
+    return "".join(_lines(_together(list(same)), colour=colour) for _, same in groups)
+
+
+def _together(same: list[Finding]) -> Finding:
+    """One finding for several that differ in name only: `hook pre-push, post-commit`."""
+    first, *others = same
+    word = first.name.partition(" ")[0]
+    return first._replace(name=", ".join([first.name, *(other.name.removeprefix(f"{word} ") for other in others)]))
 
 
 def _lines(finding: Finding, *, colour: bool) -> str:

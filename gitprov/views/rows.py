@@ -66,7 +66,8 @@ def _commit(run: Fields, known: Known) -> list[str]:
     if "commit" in code and "base" not in code:
         lines.append(_commit_line(code["commit"], known))
     if "base" in code:
-        lines += [_commit_line(code["base"], known), f"with uncommitted changes, kept as {code.get('commit', '')[:12]}"]
+        kept = f"kept as {code['commit'][:12]}" if "commit" in code else "which could not be kept"
+        lines += [_commit_line(code["base"], known), f"with uncommitted changes, {kept}"]
         if since := known.committed.get(run["id"]):
             lines.append(f"which were committed as {_commit_line(since, known)}")
     lines += [f"without {units.line(item['path'])}: {units.line(item['why'])}" for item in code.get("omitted", ())]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from support.crowd import Shell, assert_sound, at_once, listed, noted
-from support.gits import KINDS, Kind, use_git
+from support.gits import Kind, use_git
 from support.program import Outcome, git_prov
 from support.repo import ObjectFormat, RepoBuilder
 from support.templates import RepoMaker
@@ -18,7 +18,7 @@ ROUNDS = 5
 
 
 def clones_of(hub: RepoBuilder, where: Path) -> list[RepoBuilder]:
-    """Clones that are set up, each on a branch of its own; the last is a linked worktree of another one."""
+    """Clones that are set up, each on a branch of its own."""
     clones = [hub.clone(where / f"clone-{number}") for number in range(CLONES)]
     for number, clone in enumerate(clones):
         assert git_prov("init", "-q", cwd=clone.path) == Outcome(0, "", "")
@@ -38,8 +38,7 @@ def work(clone: RepoBuilder, number: int, started: Path) -> Shell:
     return Shell(line, clone.path)
 
 
-@pytest.mark.parametrize("object_format", ["sha1", "sha256"])
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(("kind", "object_format"), [("hook files", "sha1"), ("config hooks", "sha256")])
 def test_clones_that_push_and_fetch_at_once_lose_nothing_and_come_to_one_view(
     make_repo: RepoMaker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: Kind, object_format: ObjectFormat
 ) -> None:

@@ -8,7 +8,7 @@ from gitprov.api.setup.copied import twin
 from gitprov.gitrepo.read import CatFile
 from gitprov.gitrepo.refs import list_refs
 from gitprov.model.results import Finding
-from gitprov.records import covered, journal
+from gitprov.records import covered, journal, union
 from gitprov.records.layout import KEPT, READ_PREFIXES, SUMMARY, parse_log_ref
 
 _STALE_SECONDS = 600.0
@@ -17,7 +17,7 @@ _STALE_SECONDS = 600.0
 
 def findings(session: Session) -> list[Finding]:
     """What is in the git directory."""
-    found = [_writer(session), _views(session), *_locks(session), *_runs(session), *_kept(session)]
+    found = [_writer(session), _views(session), *_records(session), *_locks(session), *_runs(session), *_kept(session)]
     if session.repo.shallow:
         summary = "a shallow clone does not fetch the code of other people's runs"
         found.append(Finding("history", None, summary, "git fetch --unshallow && git prov init"))
@@ -33,7 +33,8 @@ def _writer(session: Session) -> Finding:
 
 def _views(session: Session) -> Finding:
     """Whether the views have come as far as the logs."""
-    tips = {ref.oid for ref in list_refs(session.repo.git, *READ_PREFIXES) if parse_log_ref(ref.name)}
+    logs = (ref for ref in list_refs(session.repo.git, *READ_PREFIXES) if ref.kind == "commit")
+    tips = {ref.oid for ref in logs if parse_log_ref(ref.name)}
     reader = CatFile(session.repo)
     try:
         found = reader.get(f"{SUMMARY}:{covered.NAME}")
@@ -43,6 +44,15 @@ def _views(session: Session) -> Finding:
     if tips <= set(shown.logs.values() if shown else ()):
         return Finding("views", True, "git log and the notes show every record", "")
     return Finding("views", False, "git log and the notes do not show every record yet", "git prov ls")
+
+
+def _records(session: Session) -> Iterator[Finding]:
+    """What stands in the logs and cannot be read."""
+    problems = union.read(session.repo).problems
+    if problems:
+        first = f"{problems[0].where}: {problems[0].reason}"
+        summary = f"{len(problems)} refused, {first}" if len(problems) > 1 else f"one refused, {first}"
+        yield Finding("records", False, summary, "git prov ls names them; ask who wrote them")
 
 
 def _locks(session: Session) -> Iterator[Finding]:

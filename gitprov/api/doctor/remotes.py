@@ -6,6 +6,7 @@ from gitprov.api.session import Session
 from gitprov.api.setup import refspecs
 from gitprov.api.setup.ledger import Ledger
 from gitprov.api.setup.local import DISPLAY_KEY
+from gitprov.errors import ConfigError
 from gitprov.model.results import Finding
 from gitprov.records.layout import DISPLAY, NOTES, ROOT
 
@@ -24,10 +25,18 @@ def findings(session: Session, ledger: Ledger) -> list[Finding]:
         if shown
         else Finding("git log", False, f"does not show runs: {DISPLAY_KEY} lacks {DISPLAY}", _MEND)
     )
-    if not config.flag("prov.push", True):
-        found.append(Finding("push", None, "prov.push is false: records stay here", "git config --unset prov.push"))
+    found += _wanted(session)
     last = _last_push(session)
     return [*found, last] if last else found
+
+
+def _wanted(session: Session) -> list[Finding]:
+    try:
+        if session.repo.config.flag("prov.push", True):
+            return []
+    except ConfigError as error:
+        return [Finding("push", False, error.message, error.hint.removeprefix("mend it: "))]
+    return [Finding("push", None, "prov.push is false: records stay here", "git config --unset prov.push")]
 
 
 def _fetch(session: Session, remote: str, only: str) -> Finding:

@@ -43,7 +43,7 @@ def _say(item: Exchanged, *, quiet: bool) -> None:
     if not quiet:
         logs = "1 log" if item.received == 1 else f"{item.received} logs"
         refs = "1 ref" if item.sent.moved == 1 else f"{item.sent.moved} refs"
-        news = item.received or item.sent.moved
+        news = item.received or item.sent.moved or item.sent.refused
         click.echo(f"{item.remote}: {f'{logs} received, {refs} sent' if news else 'up to date'}")
 
 

@@ -163,6 +163,17 @@ def test_unchanged_filtered_files_are_not_run_through_their_filter_again(repo: R
     assert repo.git("show", f"{code.fields['commit']}:a.dat") == "longer than before"
 
 
+@pytest.mark.parametrize(
+    "attributes", ["*.txt text=auto\n", "*.txt text eol=lf\n", "*.txt working-tree-encoding=UTF-16\n"]
+)
+def test_what_git_converts_and_does_not_restore_is_named(repo: RepoBuilder, attributes: str) -> None:
+    repo.commit("text", {".gitattributes": attributes})
+    repo.write("windows.txt", "a\r\nb\r\n".encode("utf-16" if "UTF" in attributes else "ascii"))
+    repo.write("plain.txt", "a\nb\n".encode("utf-16" if "UTF" in attributes else "ascii"))
+    code = state(repo.path)
+    assert code.altered == ([] if "UTF" in attributes else ["windows.txt"])
+
+
 def test_an_untracked_repository_inside_is_left_out_and_named(repo: RepoBuilder) -> None:
     RepoBuilder.init(repo.path / "nested").commit("inner", {"x": "1"})
     repo.write("new.py", "x")

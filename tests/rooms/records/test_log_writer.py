@@ -171,7 +171,8 @@ def test_a_name_is_drawn_once_and_kept(repo: RepoBuilder) -> None:
     name = writer.writer_id(session.state)
 
     assert writer.writer_id(session.state) == name
-    assert sorted(os.listdir(session.state.root)) == ["writer"]
+    assert sorted(os.listdir(session.state.root)) == ["tmp", "writer"]
+    assert os.listdir(session.state.tmp) == []
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"id": "../up"}', '{"id": 5}', '{"name": "x"}'])

@@ -484,6 +484,24 @@ def test_the_lock_of_a_view_that_a_killed_git_left_behind_is_taken_away(repo: Re
     assert len(lines(repo)) == len(manifest(repo)["run"]) == 1
 
 
+@pytest.mark.parametrize("goes_back", [False, True])
+def test_a_log_that_is_not_whole_does_not_stop_the_others(repo: RepoBuilder, goes_back: bool) -> None:
+    tip = log_of_bo(repo, run_on(repo, 1), run_on(repo, 2))
+    store(repo, run_on(repo, 3))
+    refresh(repo)
+    first = repo.git("rev-parse", f"{tip}~")
+    (repo.path / ".git/objects" / first[:2] / first[2:]).unlink()
+    if goes_back:
+        log_of_bo(repo, run_on(repo, 4))
+
+    store(repo, run_on(repo, 5))
+    refresh(repo)
+
+    shown = {run["id"] for run in manifest(repo)["run"]}
+    assert shown >= {record_id(3), record_id(5)}
+    assert (record_id(4) in shown) == goes_back
+
+
 def test_a_view_whose_object_is_gone_is_built_anew(repo: RepoBuilder) -> None:
     store(repo, run_on(repo, 1))
     before = views(repo)

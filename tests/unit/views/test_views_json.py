@@ -26,14 +26,14 @@ def test_history_gives_each_run_its_grade_and_keeps_uncommitted_work_apart() -> 
     assert json.loads(as_json.history(History([COMMIT], {}, [], []))) == {"schema": 1, "commits": [AS_PLAIN]}
 
 
-def test_records_of_a_commit_come_with_how_they_belong_to_it() -> None:
+def test_history_says_nothing_of_uncommitted_work_where_there_is_none() -> None:
+    said = json.loads(as_json.history(History([COMMIT._replace(uncommitted=())], {}, [], [])))
+    assert said["commits"] == [{name: value for name, value in AS_PLAIN.items() if name != "uncommitted"}]
+
+
+def test_records_stand_as_they_are_of_a_commit_too() -> None:
     record = {"kind": "run", "id": "1" * 32}
-    assert json.loads(as_json.shown(Shown([record], [], {}, {}, [], []))) == {"schema": 1, "records": [record]}
-    assert json.loads(as_json.shown(Shown([record], [COMMIT], {}, {}, [], []))) == {
-        "schema": 1,
-        "records": [record],
-        "commits": [AS_PLAIN],
-    }
+    assert json.loads(as_json.shown(Shown([record], [COMMIT], {}, {}, [], []))) == {"schema": 1, "records": [record]}
 
 
 def test_problems_stand_beside_the_records_where_there_are_any() -> None:
