@@ -21,8 +21,9 @@ from gitprov.gitrepo.process import Running
 from gitprov.gitrepo.read import CatFile
 from gitprov.gitrepo.worktree import Status, read_status, start_status
 from gitprov.model.ids import is_id
+from gitprov.model.limits import LINE_LIMIT
 from gitprov.model.text import quote, single_line, unsafe_path, visible
-from gitprov.records import writer
+from gitprov.records import codec, writer
 from gitprov.records.journal import RUN
 from gitprov.records.writer import Addition
 
@@ -31,6 +32,10 @@ _ORDER = (
     *("parents", "code", "input", "output", "environment", "hardware", "seeds", "params", "metrics", "series"),
     *("intent", "capture"),
 )
+
+
+_MOST_MISSING = 200
+"""What is missing is told this often; a snapshot may leave any number of files out."""
 
 
 class Draft:
@@ -68,10 +73,27 @@ class Draft:
         for where, name in ((self.fields, "input"), (self.fields, "output"), (self.fields.get("code", {}), "omitted")):
             if name in where:
                 where[name] = [entry for entry in where[name] if self._can_be_named(entry)]
-        missing = [single_line(text, 300) for text in self.missing]
+        missing = [single_line(text, 300) for text in self.missing[:_MOST_MISSING]]
+        if len(self.missing) > _MOST_MISSING:
+            missing.append(f"and {len(self.missing) - _MOST_MISSING} more")
         capture = {"tracer": "off", "complete": not missing, "missing": missing}
         fields = self.redactor.value({**self.fields, "capture": capture})
         return {name: fields[name] for name in _ORDER if not _is_empty(fields.get(name))}
+
+    def reduced(self) -> dict[str, Any]:
+        """The record without the parts that make it larger than a record may be; they are named as missing."""
+        record = self.record()
+        while codec.size(record) > LINE_LIMIT:
+            largest = max(record, key=lambda name: codec.size(record[name]))
+            self.missing.insert(0, f"{largest}: too large for a record")
+            if largest == "command":
+                self.fields["command"] = self.fields["command"][:1]
+            elif largest == "code":
+                self.fields["code"].pop("omitted", None)
+            else:
+                self.fields[largest] = None
+            record = self.record()
+        return record
 
     def _can_be_named(self, entry: Mapping[str, Any]) -> bool:
         """Tell whether a path may stand in a record.

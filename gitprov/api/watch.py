@@ -108,7 +108,7 @@ class Watch:
 
             declared.put_outputs(draft, self._options.outputs)
         finish.collect(draft, self._options, journal)
-        record = draft.record()
+        record = draft.reduced()
         try:
             data = attachments.not_stored(self._session.repo, self._session.state, draft.data)
             if journal:

@@ -19,6 +19,10 @@ SEED_LIMIT = 2**32 - 1
 """The largest seed that Python and NumPy take."""
 
 
+MOST_WARNINGS = 20
+"""How many warnings are said after a run; the record has more of them."""
+
+
 class Option(NamedTuple):
     """One option: its spellings, the field of `RunOptions` it fills, what follows it, and its line of help."""
 
@@ -89,8 +93,10 @@ def execute(*, verbose: bool = False, **fields: Any) -> int:  # noqa: ANN401 - a
     """Run, and say on standard error what the person should know; the command's own status is the answer."""
     session = open_session(os.getcwd(), os.environ)
     done = run_command(session, RunOptions(**fields))
-    for warning in done.warnings:
+    for warning in done.warnings[:MOST_WARNINGS]:
         print(f"warning: {warning}", file=sys.stderr)
+    if len(done.warnings) > MOST_WARNINGS:
+        print(f"warning: and {len(done.warnings) - MOST_WARNINGS} more; see: git prov show @", file=sys.stderr)
     if done.bug is not None:
         tell_bug(done.bug, "run")
     if done.refusal:

@@ -28,10 +28,19 @@ def summary(record: Mapping[str, Any]) -> str:
     return single_line(said, _SUMMARY_WIDTH)
 
 
+def size(fields: object) -> int:
+    """How many bytes of its line a record, or a part of one, takes."""
+    return len(_json(fields))
+
+
+def _json(fields: object) -> bytes:
+    return json.dumps(fields, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+
+
 def message(record: Mapping[str, Any]) -> bytes:
     """The bytes of a record's commit message. Raises `InvalidRecord` for what JSON cannot say, or over the limit."""
     try:
-        line = json.dumps(record, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+        line = _json(record)
     except (ValueError, TypeError) as error:
         raise InvalidRecord(f"record {record['id'][:ABBREV]} cannot be written: {error}") from None
     if len(line) > LINE_LIMIT:

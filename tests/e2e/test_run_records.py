@@ -1,6 +1,7 @@
 """What `git prov run` writes: records that the models accept unchanged, and no secret in any object."""
 
 import json
+import sys
 from typing import Any
 
 import pytest
@@ -65,6 +66,30 @@ def test_a_run_with_everything_is_accepted_unchanged(repo: RepoBuilder) -> None:
     assert run["seeds"] == {"declared": 7}
     assert run["intent"] == {"hypothesis": "it helps", "expect": ["accuracy >= 0.9"], "verdict": "met"}
     assert run["environment"]["digest"].startswith("b3:")
+
+
+def test_a_record_that_would_be_too_large_is_kept_without_what_makes_it_so(repo: RepoBuilder) -> None:
+    write = 'import json; json.dump({f"metric {n} {chr(120) * 200}": n for n in range(9000)}, open("m.json", "w"))'
+    done = git_prov("run", "--metrics", "m.json", "-m", "large", "--", sys.executable, "-c", write, cwd=repo.path)
+    assert done.status == 0, done.stderr
+    run = record(repo)
+    assert "metrics" not in run
+    assert "metrics: too large for a record" in run["capture"]["missing"]
+    assert run["message"] == "large"
+
+
+def test_any_number_of_files_left_out_is_told_in_bounds(repo: RepoBuilder) -> None:
+    repo.commit("small caps", {".gitprov.toml": "[capture]\nsnapshot_max_file = 10\n"})
+    for number in range(9000):
+        repo.write(f"{'long name ' * 8}/{number}", "larger than ten bytes")
+    done = git_prov("run", "true", cwd=repo.path)
+    assert done.status == 0
+    assert len(done.stderr.splitlines()) == 21
+    assert "warning: and 8980 more" in done.stderr
+    run = record(repo)
+    assert run["capture"]["missing"][0] == "code: too large for a record"
+    assert run["capture"]["missing"][-1] == "and 8803 more"
+    assert run["code"]["commit"] == repo.head
 
 
 def test_names_that_are_no_plain_text_come_back_whole(repo: RepoBuilder) -> None:
