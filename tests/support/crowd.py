@@ -56,4 +56,6 @@ def assert_sound(repo: RepoBuilder) -> None:
     repo.fsck()
     common = Path(repo.git("rev-parse", "--path-format=absolute", "--git-common-dir"))
     assert os.listdir(common / "prov/journal") == []
-    assert [path for path in common.rglob("*.lock") if path.is_file()] == []
+    # A copy of the index that was in the making has a name of its own: it is in nobody's way, and swept up later.
+    in_the_way = (path for path in common.rglob("*.lock") if common / "prov/tmp" not in path.parents)
+    assert [str(path) for path in in_the_way if path.is_file()] == []
