@@ -115,5 +115,3 @@ class State:
         """What `init` changed, and how it was before, for `deinit`."""
         self.last_push = os.path.join(self.root, "last-push.json")
         """What became of the last push of records, for `doctor`."""
-        self.reports = os.path.join(self.root, "reports")
-        """Reports of bugs of ours."""
