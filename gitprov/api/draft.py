@@ -7,12 +7,12 @@ end quickly. A test holds that they accept what is made here, unchanged.
 import contextlib
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from gitprov.api.options import RunOptions
 from gitprov.api.session import Session
-from gitprov.api.settings import Settings
+from gitprov.api.settings import BUILT_IN, Settings
 from gitprov.capture.assignments import parse_assignments
 from gitprov.capture.code import Limits, code_state
 from gitprov.capture.secrets import Redactor
@@ -24,13 +24,14 @@ from gitprov.model.ids import is_id
 from gitprov.model.limits import LINE_LIMIT
 from gitprov.model.text import quote, single_line, unsafe_path, visible
 from gitprov.records import codec, writer
+from gitprov.records.clonekey import clone_key
 from gitprov.records.journal import RUN
 from gitprov.records.writer import Addition
 
 _ORDER = (
     *("kind", "schema", "id", "status", "exit", "signal", "command", "cwd", "at", "seconds", "by", "message", "tags"),
-    *("parents", "code", "input", "output", "environment", "hardware", "seeds", "params", "metrics", "series"),
-    *("intent", "capture"),
+    *("parents", "launch", "attempt", "rank", "code", "input", "output", "notebooks", "environment", "hardware"),
+    *("usage", "seeds", "determinism", "params", "metrics", "series", "intent", "capture"),
 )
 
 
@@ -46,6 +47,8 @@ class Draft:
         self.data: dict[str, bytes] = {}
         """Attachments by digest."""
         self.anchors: dict[str, str] = {}
+        self.tracer = "off"
+        """What watches the run, for `[run.capture]`."""
         self.missing: list[str] = []
         """What the record does not know, for `[run.capture]`."""
         self.warnings: list[str] = []
@@ -76,7 +79,7 @@ class Draft:
         missing = [single_line(text, 300) for text in self.missing[:_MOST_MISSING]]
         if len(self.missing) > _MOST_MISSING:
             missing.append(f"and {len(self.missing) - _MOST_MISSING} more")
-        capture = {"tracer": "off", "complete": not missing, "missing": missing}
+        capture = {"tracer": self.tracer, "complete": not missing, "missing": missing}
         fields = self.redactor.value({**self.fields, "capture": capture})
         return {name: fields[name] for name in _ORDER if not _is_empty(fields.get(name))}
 
@@ -115,10 +118,14 @@ def begin_draft(session: Session, options: RunOptions, settings: Settings, run: 
 
     Raises `ProvError` for what the person asked and cannot be meant. What git cannot tell is named as missing.
     """
+    if settings.secrets != BUILT_IN:
+        from gitprov.capture import detector
+
+        detector.check()
     status = start_status(session.repo)
     reader = CatFile(session.repo).start()
     try:
-        draft = Draft(session, options, settings, Redactor(settings.redact))
+        draft = Draft(session, options, settings, redactor(session, settings))
         _put_request(draft, options, run)
         _watch_metric_files(draft, options)
         _put_code(draft, status, reader)
@@ -128,6 +135,11 @@ def begin_draft(session: Session, options: RunOptions, settings: Settings, run: 
     finally:
         reader.close()
     return draft
+
+
+def redactor(session: Session, settings: Settings) -> Redactor:
+    """What hides secrets in this repository's records."""
+    return Redactor(settings.redact, key=clone_key(session.state), environ=session.environ)
 
 
 def _put_request(draft: Draft, options: RunOptions, run: str) -> None:
@@ -166,7 +178,7 @@ def _intent(draft: Draft, options: RunOptions) -> dict[str, Any]:
 def _put_code(draft: Draft, status: Running, reader: CatFile) -> None:
     """The exact commit. A snapshot is anchored at once: nothing else would keep it while the child runs."""
     repo, settings = draft.session.repo, draft.settings
-    limits = Limits(settings.snapshot_max_file, settings.snapshot_max_total)
+    limits = Limits(settings.snapshot_max_file, settings.snapshot_max_total, also=_finder(draft))
     with draft.naming("code"):
         seen = draft.status = read_status(status)
         draft.fields["code"] = {"base": seen.head} if seen.head else {}
@@ -186,6 +198,15 @@ def _put_code(draft: Draft, status: Running, reader: CatFile) -> None:
                 draft.missing.append(f"submodule {submodule['path']} has changes that are not committed in it")
         if code.snapshot:
             _anchor(draft)
+
+
+def _finder(draft: Draft) -> Callable[[bytes], str]:
+    """What finds secrets in files besides those with a known shape: what the person configured, and what is known."""
+    if draft.settings.secrets == BUILT_IN:
+        return draft.redactor.holds_known
+    from gitprov.capture import detector
+
+    return lambda data: draft.redactor.holds_known(data) or detector.find(data)
 
 
 def _anchor(draft: Draft) -> None:

@@ -4,10 +4,10 @@ import os
 from typing import Any
 
 from gitprov.api import finish
+from gitprov.api.draft import redactor
 from gitprov.api.session import Session
 from gitprov.api.settings import load
 from gitprov.api.store import store
-from gitprov.capture.secrets import Redactor
 from gitprov.errors import ProvError
 from gitprov.gitrepo.read import CatFile, history
 from gitprov.gitrepo.refs import list_refs
@@ -57,7 +57,7 @@ def _record(session: Session, left: Abandoned) -> tuple[dict[str, Any], dict[str
     run = {**entry.run, "status": left.status, **told.fields}
     missing = [f"what came after the start: the run was {left.status}"]
     run["capture"] = {**run.get("capture", {}), "complete": False, "missing": missing}
-    return Redactor(load(session.repo).redact).value(run), told.data
+    return redactor(session, load(session.repo)).value(run), told.data
 
 
 def _is_in_log(repo: Repo, run: str) -> bool:

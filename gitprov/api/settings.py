@@ -10,11 +10,13 @@ from gitprov.gitrepo.repo import Repo
 
 _FILE = ".gitprov.toml"
 _SECTIONS = ("capture", "tolerance", "data", "rules")
-_CAPTURE = ("metrics", "trace", "snapshot_max_file", "snapshot_max_total", "redact")
+_CAPTURE = ("metrics", "trace", "snapshot_max_file", "snapshot_max_total", "redact", "secrets")
 _SIZE = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*(B|KiB|MiB|GiB|kB|KB|MB|GB)?\s*")
 _UNITS = {"": 1, "B": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30}
 _UNITS |= {"kB": 10**3, "KB": 10**3, "MB": 10**6, "GB": 10**9}
 TRACES = ("auto", "python", "strace", "off")
+BUILT_IN, DETECT_SECRETS = "built-in", "detect-secrets"
+_ONE_OF = {"trace": TRACES, "secrets": (BUILT_IN, DETECT_SECRETS)}
 
 
 class Settings(NamedTuple):
@@ -29,6 +31,8 @@ class Settings(NamedTuple):
     """Bytes."""
     redact: tuple[str, ...] = ()
     """Patterns of what is secret here."""
+    secrets: str = BUILT_IN
+    """What looks for secrets in files of a snapshot: `built-in`, or also the package `detect-secrets`."""
     share_snapshots: bool = True
     """Whether snapshots of uncommitted work travel with a push (`prov.snapshots`)."""
 
@@ -60,10 +64,12 @@ def _capture(worktree: str) -> dict[str, Any]:
     for key in ("snapshot_max_file", "snapshot_max_total"):
         if key in capture:
             found[key] = size(capture[key], f"{key} of {where}")
-    if "trace" in capture:
-        if capture["trace"] not in TRACES:
-            raise ConfigError(f"trace of {where} is not one of {', '.join(TRACES)}", hint="for example: trace = 'auto'")
-        found["trace"] = capture["trace"]
+    for key, allowed in _ONE_OF.items():
+        if key in capture:
+            if capture[key] not in allowed:
+                hint = f'for example: {key} = "{allowed[0]}"'
+                raise ConfigError(f"{key} of {where} is not one of {', '.join(allowed)}", hint=hint)
+            found[key] = capture[key]
     return found
 
 

@@ -9,7 +9,7 @@ untouched.
 import contextlib
 import os
 import stat
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from gitprov.capture import secrets
@@ -30,6 +30,8 @@ class Limits(NamedTuple):
     file: int = 10 << 20
     total: int = 256 << 20
     secrets: bool = True
+    also: Callable[[bytes], str] | None = None
+    """Finds a secret in bytes where nothing has the shape of one, and says its kind."""
 
 
 class Code(NamedTuple):
@@ -123,7 +125,7 @@ def _why_omitted(path: str, change: Change, limits: Limits, room: int) -> tuple[
     if found.st_size > room:
         return f"the snapshot would hold more than {limits.total} bytes", found.st_size
     try:
-        kind = secrets.find_in_file(path, limits.file) if limits.secrets else ""
+        kind = secrets.find_in_file(path, limits.file, limits.also) if limits.secrets else ""
     except OSError as error:
         return f"cannot be read: {error.strerror}", found.st_size
     return (f"holds a secret: {kind}" if kind else ""), found.st_size

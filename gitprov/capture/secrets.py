@@ -2,14 +2,17 @@
 
 Redaction errs towards hiding: an option named `--token` loses its value whatever it is. Finding in files errs towards
 leaving alone, because a file that is flagged is left out of a snapshot: there a value must look random or have the
-shape of a known token. Nothing here is a proof that no secret remains.
+shape of a known token. A value that is secret in one place (a variable named `..._TOKEN`, an option `--password`) is
+hidden wherever else it stands. Nothing here is a proof that no secret remains.
 """
 
 import os
 import re
 import stat
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final, TypeVar, cast
+
+from blake3 import blake3
 
 from gitprov.capture import tokens
 from gitprov.capture.sensitive import HINTS, hints_at_secret, is_path, is_trivial, secret_kind
@@ -32,6 +35,9 @@ _URL: Final = r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?:(?P<user>[^\s/?#\"'<>]*
 _QUERY: Final = r"(?P<before>[?&;])(?P<name>[^=&;#\s]+)=(?P<value>[^&;#\s]+)"
 _SIGNED: Final = frozenset({"sig", "signature", "x-amz-signature", "x-amz-credential", "x-goog-signature"})
 _NAME: Final = r"[+~]?-{0,2}([A-Za-z_][\w.-]*)"
+_AS_BYTES: Final = ("utf-8", "surrogatepass")
+_FINGERPRINT: Final = 4  # bytes: enough to compare by, too few to search for what it was made of
+_SHORTEST_KNOWN: Final = 8
 _SHORTEST: Final = 6  # what is shorter holds neither a token nor a secret with its name
 
 # Short options that carry a secret, by program; their long forms are known by name everywhere.
@@ -53,11 +59,23 @@ _ENV_EXAMPLES: Final = ("example", "sample", "template", "dist", "defaults", "de
 
 
 class Redactor:
-    """Hides secrets; `extra_patterns` are the project's own expressions (ConfigError when one does not compile)."""
+    """Hides secrets.
 
-    def __init__(self, extra_patterns: Sequence[str] = ()) -> None:
+    `extra_patterns` are the project's own expressions (ConfigError when one does not compile). With `key`, 32 bytes,
+    a mark carries a fingerprint of what it hides, so that two runs can be told to have had the same secret by whoever
+    has the key, and by nobody else. Secrets in `environ` are known by the names of their variables.
+    """
+
+    def __init__(
+        self, extra_patterns: Sequence[str] = (), *, key: bytes = b"", environ: Mapping[str, str] | None = None
+    ) -> None:
         self._extra = [_configured(pattern) for pattern in extra_patterns]
+        self._key = key
         self._found: dict[str, int] = {}
+        self._known: dict[str, str] = {}
+        for name, value in (environ or {}).items():
+            if (kind := secret_kind(name)) and not is_path(value) and not is_trivial(value):
+                self._know(value, kind)
 
     @property
     def found(self) -> dict[str, int]:
@@ -67,9 +85,12 @@ class Redactor:
     def text(self, text: str) -> str:
         """Return free text with what is or looks like a secret replaced by `[redacted:<kind>]`."""
         for pattern in self._extra:
-            text = pattern.sub(lambda _: self._mark("configured"), text)
+            text = pattern.sub(lambda match: self._mark("configured", match[0]), text)
         if len(text) < _SHORTEST:
             return text
+        for value, kind in self._known.items():
+            if value in text:
+                text = text.replace(value, self._mark(kind, value))
         text = self._shaped(text)
         if "://" in text:
             text = re.sub(_URL, self._in_url, text)
@@ -110,23 +131,42 @@ class Redactor:
             return f"{head}={self._hidden(value, kind)}"
         attached = _PASSWORD_ATTACHED.get(program)
         if attached and arg.startswith(attached) and len(arg) > len(attached):
-            return attached + self._mark("password")
+            return attached + self._secret("password", arg[len(attached) :])
         for option in _USER_AND_PASSWORD.get(program, ()):
             if arg.startswith(option + "=" if option.startswith("--") else option) and ":" in arg:
-                return arg.partition(":")[0] + ":" + self._mark("password")
+                user, _, password = arg.partition(":")
+                return f"{user}:{self._secret('password', password)}"
         return self.text(arg)
+
+    def holds_known(self, data: bytes) -> str:
+        """Return the kind of the first secret in `data` that is known from elsewhere; `""` for none."""
+        return next((kind for value, kind in self._known.items() if value.encode(*_AS_BYTES) in data), "")
 
     def _hidden(self, value: str, kind: str) -> str:
         if kind == _USER:
-            user, colon, _ = value.partition(":")
-            return f"{user}:{self._mark('password')}" if colon else value
-        if is_trivial(value) or (kind in ("key", "credentials", "token") and is_path(value)):
+            user, colon, password = value.partition(":")
+            return f"{user}:{self._secret('password', password)}" if colon else value
+        if value.startswith(_MARK) or is_trivial(value):
             return value
-        return self._mark(kind)
+        if kind in ("key", "credentials", "token") and is_path(value):
+            return value
+        return self._secret(kind, value)
 
-    def _mark(self, kind: str) -> str:
+    def _secret(self, kind: str, value: str) -> str:
+        self._know(value, kind)
+        return self._mark(kind, value)
+
+    def _know(self, value: str, kind: str) -> None:
+        """Hide this value from now on wherever it stands, unless it could well be something else: a word, a number."""
+        if len(value) >= _SHORTEST_KNOWN and any(map(str.isdigit, value)) and any(map(str.isalpha, value)):
+            self._known[value] = kind
+
+    def _mark(self, kind: str, value: str) -> str:
         self._found[kind] = self._found.get(kind, 0) + 1
-        return f"{_MARK}{kind}]"
+        if not self._key:
+            return f"{_MARK}{kind}]"
+        fingerprint = blake3(value.encode(*_AS_BYTES), key=self._key).hexdigest(length=_FINGERPRINT)
+        return f"{_MARK}{kind}#{fingerprint}]"
 
     def _value(self, value: object) -> object:
         if isinstance(value, str):
@@ -150,7 +190,8 @@ class Redactor:
         parts: list[bytes] = []
         done = 0
         for hit in tokens.shaped(data):
-            parts += (data[done : hit.start], self._mark(hit.kind).encode())
+            found = data[hit.start : hit.end].decode("utf-8", "surrogateescape")
+            parts += (data[done : hit.start], self._secret(hit.kind, found).encode())
             done = hit.end
         if not done:
             return text
@@ -160,10 +201,10 @@ class Redactor:
         scheme, user, rest = match["scheme"], match["user"], match["rest"]
         kept = ""
         if user:
-            name, colon, _ = user.partition(":")
+            name, colon, password = user.partition(":")
             kept = f"{name}@" if scheme.lower() in ("ssh", "git+ssh") else ""
             if colon or not kept:
-                self._mark("url")
+                self._secret("url", password or name)
         return f"{scheme}://{kept}{re.sub(_QUERY, self._in_query, rest)}"
 
     def _in_query(self, match: re.Match[str]) -> str:
@@ -204,8 +245,10 @@ def find_in_bytes(data: bytes) -> str:
     return tokens.find(data)
 
 
-def find_in_file(path: str, max_bytes: int) -> str:
+def find_in_file(path: str, max_bytes: int, also: Callable[[bytes], str] | None = None) -> str:
     """Return the kind of secret that the first `max_bytes` of a file hold, or that its name means; `""` for none.
+
+    `also` is asked where nothing has the shape of a secret: a file may hold one that is known from elsewhere.
 
     What is not a regular file (a symbolic link, a pipe) holds none and is not opened. OSError when it cannot be read.
     """
@@ -216,7 +259,8 @@ def find_in_file(path: str, max_bytes: int) -> str:
     fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
     with os.fdopen(fd, "rb", buffering=0) as file:
         size = min(os.fstat(fd).st_size, max_bytes)
-        return tokens.find(file.read(size) or b"") if size > 0 else ""
+        data = file.read(size) or b"" if size > 0 else b""
+    return tokens.find(data) or (also(data) if also else "")
 
 
 def _configured(pattern: str) -> re.Pattern[str]:

@@ -92,6 +92,15 @@ class Artifact(Part):
         return self
 
 
+class LockFile(Part):
+    """A lock file of the project's own."""
+
+    path: RepoPath
+    """Where it stands."""
+    digest: Digest | None = None
+    """Of its bytes."""
+
+
 class Environment(Part):
     """The software around the code."""
 
@@ -103,6 +112,12 @@ class Environment(Part):
     """System, machine and C library."""
     container: Line | None = None
     """The image's digest, where the run was inside one."""
+    used: tuple[Line, ...] = ()
+    """The distributions that the run imported, by the names in the lock."""
+    locks: tuple[LockFile, ...] = ()
+    """The project's own lock files."""
+    variables: dict[Text, Text] = Field(default_factory=dict)
+    """Environment variables that bear on results, from a list of allowed names."""
 
 
 class Hardware(Part):
@@ -116,6 +131,23 @@ class Hardware(Part):
     """Bytes of memory."""
     gpus: tuple[Line, ...] = ()
     """Each GPU, with its driver."""
+    flags: tuple[Line, ...] = ()
+    """Instruction sets of the processor that numerical libraries choose by."""
+
+
+class Usage(Part):
+    """What the run used of the machine."""
+
+    cpu_seconds: Seconds | None = None
+    """Processor time, all processes together."""
+    peak_memory: Count | None = None
+    """Bytes of memory of its largest process at its largest."""
+    read: Count | None = None
+    """Bytes read from disks."""
+    written: Count | None = None
+    """Bytes written to disks."""
+    gpu_memory_peak: Count | None = None
+    """Bytes of GPU memory at the peak, as the framework in use counted them."""
 
 
 class Series(Part):
@@ -192,8 +224,12 @@ class Run(Record):
     """The software."""
     hardware: Hardware | None = None
     """The machine."""
+    usage: Usage | None = None
+    """What it used of the machine."""
     seeds: Table = Field(default_factory=dict)
-    """`declared`, and by library what was really set."""
+    """`declared`, `hash`, and by library what was really set."""
+    determinism: Table = Field(default_factory=dict)
+    """Flags and numbers of threads that bear on whether it can be repeated, by flat names."""
     params: Table = Field(default_factory=dict)
     """Parameters, nested as the program has them."""
     metrics: dict[Text, Measure] = Field(default_factory=dict)

@@ -54,7 +54,7 @@ class Journal:
     def begin(cls, state: State, run: Mapping[str, Any]) -> "Journal":
         """Write down that a run starts. Raises `OSError` where the git directory cannot be written."""
         os.makedirs(state.journal, exist_ok=True)
-        path = os.path.join(state.journal, run["id"] + _SUFFIX)
+        path = state.journal_of(run["id"])
         new = scratch(state)
         handle = os.open(new, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o666)
         journal = cls(path, handle)

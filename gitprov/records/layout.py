@@ -115,3 +115,22 @@ class State:
         """What `init` changed, and how it was before, for `deinit`."""
         self.last_push = os.path.join(self.root, "last-push.json")
         """What became of the last push of records, for `doctor`."""
+        self.key = os.path.join(self.root, "key")
+        """A random key of this clone: fingerprints of secrets are made with it, and say nothing without it."""
+
+    def journal_of(self, run: str) -> str:
+        """The journal of one run."""
+        return os.path.join(self.journal, f"{run}.jsonl")
+
+    def events_of(self, run: str) -> str:
+        """The directory that a run's processes write their events to, beside its journal."""
+        return os.path.join(self.journal, f"{run}.events")
+
+    def orphaned_events(self) -> list[str]:
+        """The directories of events whose run has no journal any more."""
+        try:
+            names = set(os.listdir(self.journal))
+        except FileNotFoundError:
+            return []
+        runs = (name.removesuffix(".events") for name in names if name.endswith(".events"))
+        return [self.events_of(run) for run in runs if f"{run}.jsonl" not in names]

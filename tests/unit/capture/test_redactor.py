@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from gitprov.capture.secrets import Redactor
@@ -125,3 +127,41 @@ def test_a_pattern_that_cannot_be_used_is_named(pattern: str) -> None:
         Redactor([pattern])
     assert repr(pattern) in error.value.message
     assert "capture.redact" in error.value.hint
+
+
+KEY = bytes(range(32))
+
+
+def test_a_mark_carries_a_fingerprint_of_what_it_hides_that_only_the_key_makes() -> None:
+    one, same, other = (Redactor(key=key).text(f"--password {secret}") for key, secret in [
+        (KEY, "hunter22"), (KEY, "hunter22"), (bytes(32), "hunter22"),
+    ])  # fmt: skip
+
+    assert re.fullmatch(r"--password \[redacted:password#[0-9a-f]{8}\]", one)
+    assert one == same
+    assert one != other
+
+
+def test_what_is_hidden_once_stays_as_it_is_when_it_is_looked_at_again() -> None:
+    redactor = Redactor(key=KEY)
+    once = redactor.value({"password": "hunter22", "command": ["x", "--token=abcdef123"], "url": "https://a:b1@h/"})
+
+    assert redactor.value(once) == once
+
+
+def test_a_secret_that_is_known_from_one_place_is_hidden_in_all_others() -> None:
+    redactor = Redactor(environ={"DB_PASSWORD": "s3cr3t-value", "HOME": "/home/ana", "TOKENIZERS_PARALLELISM": "false"})
+
+    assert redactor.text("connecting with s3cr3t-value to /home/ana") == (
+        "connecting with [redacted:password] to /home/ana"
+    )
+    assert redactor.holds_known(b"key: s3cr3t-value\n") == "password"
+    redactor.argv(["x", "--api-key", "abcdef99"])
+    assert redactor.value({"note": "abcdef99"}) == {"note": "[redacted:key]"}
+
+
+def test_a_word_or_a_number_is_hidden_in_its_own_place_only() -> None:
+    redactor = Redactor()
+    redactor.argv(["x", "--password", "training", "--token", "20240101"])
+
+    assert redactor.text("training since 20240101") == "training since 20240101"
