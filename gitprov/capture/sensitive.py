@@ -120,6 +120,11 @@ def looks_random(value: str, *, bare: bool) -> bool:
     return mixed >= 0.4 and any(c.isupper() for c in value) and any(c.islower() for c in value)
 
 
+def looks_chosen(value: str) -> bool:
+    """Tell whether a quoted literal is of the kind that people choose for passwords: letters and digits in one piece."""
+    return value.isalnum() and any(c.isdigit() for c in value) and any(c.isalpha() for c in value)
+
+
 def _is_hex(value: str) -> bool:
     return len(value) >= 32 and all(c in "0123456789abcdefABCDEF" for c in value)
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Final, NamedTuple
 
-from gitprov.capture.sensitive import is_placeholder, looks_random, secret_kind
+from gitprov.capture.sensitive import is_placeholder, looks_chosen, looks_random, secret_kind
 
 
 class Hit(NamedTuple):
@@ -130,7 +130,8 @@ def _assignment(data: bytes, at: int) -> Hit | None:
         return None
     value = match["value"].decode("latin-1")
     kind = secret_kind(_whole_name(data, at, match.end("name")))
-    if not kind or is_placeholder(value) or not looks_random(value, bare=match["quote"] is None):
+    bare = match["quote"] is None
+    if not kind or is_placeholder(value) or not (looks_random(value, bare=bare) or (not bare and looks_chosen(value))):
         return None
     return Hit(match.start("value"), match.end("value"), kind)
 
