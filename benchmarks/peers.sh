@@ -1,12 +1,12 @@
 #!/bin/sh
-# Installs the peers that benchmarks/overhead.py measures, each in a virtual environment of its own.
+# Installs the peers that benchmarks/overhead.py and benchmarks/logging_cost.py measure, each in a virtual environment of its own.
 # usage: benchmarks/peers.sh [DIR]    (default: ./peers; then: python -m benchmarks.overhead --peers DIR)
 set -eu
 directory=${1:-peers}
 python=${PYTHON:-python3}
 mkdir -p "$directory"
-for peer in datalad dvc; do
-    [ -x "$directory/$peer/bin/$peer" ] && continue
+for peer in datalad dvc dvclive mlflow; do
+    [ -d "$directory/$peer/lib" ] && continue
     "$python" -m venv "$directory/$peer"
     "$directory/$peer/bin/pip" install --quiet --disable-pip-version-check "$peer"
 done

@@ -8,9 +8,10 @@ and what is gone at the end.
 import argparse
 import json
 import os
+import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,6 +20,8 @@ from benchmarks.gallery.stage import Stage, staged
 from benchmarks.gallery.truth import Truth, truth
 from benchmarks.measure import Table, report
 
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT[\d.]+Z")
+"""A moment in a name: two runs differ in it."""
 _SYSTEM = ("/bin", "/dev", "/etc", "/lib", "/lib32", "/lib64", "/proc", "/run", "/sbin", "/sys", "/usr", "/var")
 
 
@@ -67,16 +70,25 @@ def _compare(stage: Stage, entry: Entry, trace: str) -> Compared:
     record = json.loads(shown)["records"][0]
     watched = stage.repository(entry, "watched")
     touched = truth(entry.command, watched, stage.environ, stage.root / "strace")
-    true = Truth(*({one for path in paths if (one := _aside(stage, watched, path))} for paths in touched))
+    written = (path for path in touched.outputs if "/__pycache__/" not in path)
+    true = Truth(_compared(stage, watched, map(_source, touched.inputs)), _compared(stage, watched, written))
     recorded = Truth(set(_inputs(stage, told, record)), set(_paths(stage, told, record.get("output", ()))))
-    return Compared(entry, true, recorded, record["capture"])
+    named = Truth(*({_TIME.sub("TIME", path) for path in side} for side in recorded))
+    return Compared(entry, true, named, record["capture"])
+
+
+def _source(path: str) -> str:
+    """The module that a file of bytecode stands for."""
+    head, cache, name = path.partition("/__pycache__/")
+    return f"{head}/{name.partition('.')[0]}.py" if cache else path
+
+
+def _compared(stage: Stage, top: Path, paths: Iterable[str]) -> set[str]:
+    return {_TIME.sub("TIME", one) for path in paths if (one := _aside(stage, top, path))}
 
 
 def _aside(stage: Stage, top: Path, path: str) -> str:
     """The path as it is compared; "" for what is left aside."""
-    head, cache, name = path.partition("/__pycache__/")
-    if cache:
-        path = f"{head}/{name.partition('.')[0]}.py"
     left_aside = (*_SYSTEM, *map(str, stage.environment), f"{top}/.git")
     if any(path == root or path.startswith(f"{root}/") for root in left_aside):
         return ""

@@ -23,7 +23,7 @@ class Stage:
         base = subprocess.run(
             [venv / "bin" / "python", "-c", "import sys; print(sys.base_prefix)"], capture_output=True, check=True
         ).stdout.decode().strip()  # fmt: skip
-        self.environment = [venv, Path(base), home / ".cache", home / ".config", home / ".local"]
+        self.environment = [venv, Path(base), *(home / name for name in (".cache", ".config", ".gitconfig", ".local"))]
         """What belongs to the environment and to the caches of tools."""
         temporary = place.root / "tmp"
         temporary.mkdir()

@@ -15,6 +15,7 @@ from gitprov.api.session import Session
 from gitprov.api.settings import BUILT_IN, Settings
 from gitprov.capture.assignments import parse_assignments
 from gitprov.capture.code import Limits, code_state
+from gitprov.capture.readers.gathered import Results
 from gitprov.capture.secrets import Redactor
 from gitprov.errors import ProvError
 from gitprov.gitrepo.process import Running
@@ -29,7 +30,8 @@ from gitprov.records.journal import RUN
 from gitprov.records.writer import Addition
 
 _ORDER = (
-    *("kind", "schema", "id", "status", "exit", "signal", "command", "cwd", "at", "seconds", "by", "message", "tags"),
+    *("kind", "schema", "id", "status", "exit", "signal", "error", "command", "cwd", "at", "seconds", "by", "message"),
+    "tags",
     *("parents", "launch", "attempt", "rank", "code", "input", "output", "notebooks", "environment", "hardware"),
     *("usage", "seeds", "determinism", "params", "metrics", "series", "intent", "capture"),
 )
@@ -58,6 +60,8 @@ class Draft:
         self.metric_files: dict[str, tuple[int, int, int] | None] = {}
         """Files the results are read from, with their stat before the run."""
         self.declared_metrics: frozenset[str] = frozenset()
+        self.tracked: Results | None = None
+        """What other trackers wrote of the run."""
         self.settings = settings
         self.redactor = redactor
         self.session = session
@@ -79,9 +83,8 @@ class Draft:
         missing = [single_line(text, 300) for text in self.missing[:_MOST_MISSING]]
         if len(self.missing) > _MOST_MISSING:
             missing.append(f"and {len(self.missing) - _MOST_MISSING} more")
-        capture = {"tracer": self.tracer, "complete": not missing, "missing": missing}
-        fields = self.redactor.value({**self.fields, "capture": capture})
-        return {name: fields[name] for name in _ORDER if not _is_empty(fields.get(name))}
+        capture = {"tracer": self.tracer, "complete": not missing, **({"missing": missing} if missing else {})}
+        return arranged(self.redactor.value({**self.fields, "capture": capture}))
 
     def reduced(self) -> dict[str, Any]:
         """The record without the parts that make it larger than a record may be; they are named as missing."""
@@ -109,12 +112,19 @@ class Draft:
         return not why
 
 
+def arranged(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of a record in the order of the format, empties left out."""
+    return {name: fields[name] for name in _ORDER if not _is_empty(fields.get(name))}
+
+
 def _is_empty(value: object) -> bool:
     return value is None or (isinstance(value, str | list | dict) and not value)
 
 
-def begin_draft(session: Session, options: RunOptions, settings: Settings, run: str) -> Draft:
-    """All that is to be known before the child starts.
+def begin_draft(
+    session: Session, options: RunOptions, settings: Settings, run: str, put_code: "PutCode | None" = None
+) -> Draft:
+    """All that is to be known before the child starts; `put_code` where the code's state is agreed on with others.
 
     Raises `ProvError` for what the person asked and cannot be meant. What git cannot tell is named as missing.
     """
@@ -128,7 +138,7 @@ def begin_draft(session: Session, options: RunOptions, settings: Settings, run: 
         draft = Draft(session, options, settings, redactor(session, settings))
         _put_request(draft, options, run)
         _watch_metric_files(draft, options)
-        _put_code(draft, status, reader)
+        (put_code or put_own_code)(draft, status, reader)
     except BaseException:
         status.output(check=False)
         raise
@@ -175,7 +185,11 @@ def _intent(draft: Draft, options: RunOptions) -> dict[str, Any]:
     return {**hypothesis, **expect}
 
 
-def _put_code(draft: Draft, status: Running, reader: CatFile) -> None:
+PutCode = Callable[[Draft, Running, CatFile], None]
+"""Puts the state of the code into a draft, from `git status` under way and a reader of objects."""
+
+
+def put_own_code(draft: Draft, status: Running, reader: CatFile) -> None:
     """The exact commit. A snapshot is anchored at once: nothing else would keep it while the child runs."""
     repo, settings = draft.session.repo, draft.settings
     limits = Limits(settings.snapshot_max_file, settings.snapshot_max_total, also=_finder(draft))

@@ -8,7 +8,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from gitprov.api.draft import Draft, file_stat, shared_metric_files
+from gitprov.api.notebooks import put_notebooks
 from gitprov.api.options import RunOptions
+from gitprov.api.tracing import OFF
 from gitprov.model.text import quote
 from gitprov.records.journal import Entry, Journal
 
@@ -32,24 +34,38 @@ def check(options: RunOptions) -> None:
 
 def collect(draft: Draft, options: RunOptions, journal: Journal | None) -> None:
     """Put into the draft the results of the run, and what it said of itself."""
-    results, points = _read_metric_files(draft)
     entry = None
     if journal:
         with draft.naming("what the run said of itself"):
             entry = journal.entry()
-    told = _told(entry.params if entry else {}, [*points, *(entry.metrics if entry else [])], draft.fields["params"])
+            if any(entry.told.values()):
+                from gitprov.api import logged
+
+                logged.put(draft, entry.told, entry.data)
+    results, points = _read_metric_files(draft)
+    points += entry.metrics if entry else []
+    declared = draft.fields["params"]
+    if draft.tracked:
+        from gitprov.api.tracked import not_said
+
+        tracked = not_said(draft.tracked, [*results, *(point["name"] for point in points)])
+        results, points = {**tracked.values, **results}, [*tracked.events, *points]
+        declared = {**tracked.params, **declared}
+    told = _told(entry.params if entry else {}, points, declared)
     draft.fields["params"] = told.fields.get("params", {})
     draft.fields["metrics"] = {**results, **told.fields.get("metrics", {})}
     draft.fields["series"] = told.fields.get("series", [])
     draft.data.update(told.data)
-    if options.expect:
+    if expect := draft.fields["intent"].get("expect"):
         from gitprov.capture.intent import judge, parse_expectation
 
-        expectations = [parse_expectation(text) for text in options.expect]
+        expectations = [parse_expectation(text) for text in expect]
         draft.fields["intent"]["verdict"] = judge(expectations, draft.fields["metrics"]).verdict
-    if draft.fields["status"] == "ok" and not draft.fields["seeds"]:
-        draft.missing.append("seed not declared: --seed N")
-    draft.missing.append("files were not traced: declare them with -i and -o")
+    put_notebooks(draft, options.command, entry.told["notebooks"] if entry else ())
+    if draft.tracer == OFF:
+        if draft.fields["status"] == "ok" and not draft.fields["seeds"]:
+            draft.missing.append("seed not declared: --seed N")
+        draft.missing.append("files were not traced: declare them with -i and -o")
 
 
 def from_journal(entry: Entry) -> Told:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from gitprov.artifacts.hashing import digest_bytes
-from gitprov.gitrepo.blobs import Trees, listing
+from gitprov.gitrepo.blobs import Trees, listing, parse_listing
 from gitprov.gitrepo.log import LogCommit
 from gitprov.model.answers import CommitRuns
 from gitprov.model.records import Link, Run
@@ -37,7 +37,11 @@ class Grader:
     """Grades commits by what a set of records says."""
 
     def __init__(
-        self, records: Iterable[Stored], trees: Trees, patches: Callable[[list[str]], Mapping[str, str]]
+        self,
+        records: Iterable[Stored],
+        trees: Trees,
+        patches: Callable[[list[str]], Mapping[str, str]],
+        attachments: Callable[[list[str]], Mapping[str, bytes]],
     ) -> None:
         stored = sorted(records, key=lambda one: order(one.at, one.id), reverse=True)
         self._place = {one.id: place for place, one in enumerate(stored)}
@@ -51,6 +55,7 @@ class Grader:
         self._came_from = _links(one.record for one in stored if isinstance(one.record, Link))
         self._trees = trees
         self._patches = patches
+        self._attachments = attachments
 
     def grade(self, commits: Sequence[LogCommit]) -> list[CommitRuns]:
         """Return the runs of each commit, strongest grade first, the newest first within a grade."""
@@ -83,12 +88,28 @@ class Grader:
         return found
 
     def _note_same_code(self, commits: Sequence[LogCommit], found: Mapping[str, dict[str, str]]) -> None:
-        """Each set of files is held against each tree once; one run that names all of them speaks for the others."""
-        sets = {ran.code.files: read for ran in self._ran if ran.code.files and (read := files_read(ran.run))}
-        for files, read in sets.items():
-            for commit in commits:
-                if self._trees.holds(commit.tree, read):
-                    _note(found[commit.oid], self._by_files[files], "same-code")
+        """Each set of files is held against each tree once; one run that names all of them speaks for the others.
+
+        Of a great many sets most differ in any one file, so a tree's own blob leads to the few that may fit.
+        """
+        by_file: dict[bytes, dict[str, list[str]]] = {}
+        sets = self._files_read()
+        for digest, read in sets.items():
+            path, oid = max(read.items())
+            by_file.setdefault(path, {}).setdefault(oid, []).append(digest)
+        for commit in commits:
+            for path, by_oid in by_file.items():
+                for digest in by_oid.get(self._trees.entry(commit.tree, path), ()):
+                    if self._trees.holds(commit.tree, sets[digest]):
+                        _note(found[commit.oid], self._by_files[digest], "same-code")
+
+    def _files_read(self) -> dict[str, dict[bytes, str]]:
+        """The tracked files of each `code.files`: as the runs' inputs name them, else from the listing kept for it."""
+        sets = {files: read for ran in self._ran if (files := ran.code.files) and (read := files_read(ran.run))}
+        for digest, content in self._attachments([files for files in self._by_files if files not in sets]).items():
+            if digest_bytes(content) == digest and (blobs := parse_listing(content)):
+                sets[digest] = blobs
+        return sets
 
     def _note_same_patch(self, commits: Sequence[LogCommit], found: Mapping[str, dict[str, str]]) -> None:
         """Patches are worked out only where a run is left that nothing else attaches to any of the commits."""

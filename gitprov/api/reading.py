@@ -14,7 +14,7 @@ from gitprov.gitrepo.patch import patch_ids
 from gitprov.model.results import Problem
 from gitprov.model.stored import Stored
 from gitprov.model.unread import Unread
-from gitprov.records import notes, union
+from gitprov.records import attachments, notes, union
 
 
 class Reading(NamedTuple):
@@ -56,7 +56,10 @@ def grader(session: Session, reading: Reading) -> Grader:
     def patches(commits: list[str]) -> Mapping[str, str]:
         return patch_ids(session.repo, commits, cache)
 
-    return Grader(reading.records, Trees(session.repo), patches)
+    def kept(digests: list[str]) -> Mapping[str, bytes]:
+        return attachments.read(session.repo, digests)
+
+    return Grader(reading.records, Trees(session.repo), patches, kept)
 
 
 def _brought_up(session: Session) -> list[Problem]:

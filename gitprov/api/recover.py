@@ -1,20 +1,13 @@
 """Runs that were not recorded in time: killed with their wrapper, lost with the machine, refused by a full disk."""
 
 import os
-from typing import Any
 
-from gitprov.api import finish
-from gitprov.api.draft import redactor
 from gitprov.api.session import Session
-from gitprov.api.settings import load
 from gitprov.api.store import store
+from gitprov.api.tracing import remove_events, sweep_events
 from gitprov.errors import ProvError
-from gitprov.gitrepo.read import CatFile, history
-from gitprov.gitrepo.refs import list_refs
-from gitprov.gitrepo.repo import Repo
 from gitprov.records import journal
 from gitprov.records.journal import Abandoned
-from gitprov.records.layout import LOGS
 from gitprov.records.scratch import sweep
 
 
@@ -24,18 +17,23 @@ def recover(session: Session) -> list[str]:
     One that cannot be recorded keeps none of the others waiting.
     """
     sweep(session.state)
+    sweep_events(session.state)
     recovered = []
     failed: ProvError | None = None
     for left in journal.abandoned(session.state):
+        if left.entry.member and _is_waiting(session, left):
+            continue
         try:
-            record, data = _record(session, left)
-            if record and not (left.entry.whole and _is_in_log(session.repo, record["id"])):
-                store(session, record, code=left.entry.code, data=data)
-                recovered.append(record["id"])
+            recovered += _recorded(session, left)
         except ProvError as error:
             failed = failed or error
         else:
             os.unlink(left.path)
+            remove_events(session.state.events_of(_name(left)))
+    if os.path.isdir(journal.launches_of(session.state)):
+        from gitprov.api.joined import record_all
+
+        recovered += record_all(session)
     if failed:
         raise failed
     return recovered
@@ -49,23 +47,25 @@ def recover_quietly(session: Session) -> list[str]:
         return []
 
 
-def _record(session: Session, left: Abandoned) -> tuple[dict[str, Any], dict[str, bytes]]:
-    entry = left.entry
-    if entry.whole or not entry.run:
-        return entry.run, entry.data
-    told = finish.from_journal(entry)
-    run = {**entry.run, "status": left.status, **told.fields}
-    missing = [f"what came after the start: the run was {left.status}"]
-    run["capture"] = {**run.get("capture", {}), "complete": False, "missing": missing}
-    return redactor(session, load(session.repo)).value(run), told.data
+def _recorded(session: Session, left: Abandoned) -> list[str]:
+    """Record one run, and return its id, where there is one and the log has not got it already."""
+    from gitprov.api import rebuilt
+
+    record, data = rebuilt.run_of(session, left.entry, _name(left), left.status)
+    if left.entry.member and record:  # the others of its launch were recorded without it
+        record = {**record, "id": _name(left)}
+    if not record or (left.entry.whole and rebuilt.is_in_log(session.repo, record["id"])):
+        return []
+    store(session, record, code=left.entry.code, data=data)
+    return [record["id"]]
 
 
-def _is_in_log(repo: Repo, run: str) -> bool:
-    """Whether our own log has the run: its wrapper died between writing the log and removing the journal."""
-    tips = [ref.oid for ref in list_refs(repo.git, LOGS)]
-    reader = CatFile(repo)
-    try:
-        wanted = f'"id":"{run}"'.encode()
-        return any(wanted in item.data for item in reader.many(history(repo, tips)))
-    finally:
-        reader.close()
+def _name(left: Abandoned) -> str:
+    return os.path.basename(left.path).partition(".")[0]
+
+
+def _is_waiting(session: Session, left: Abandoned) -> bool:
+    """Whether a journal is one rank's of a launch that is not recorded yet: its ranks are recorded together."""
+    from gitprov.records import joint
+
+    return any(place.run == left.entry.member.get("run") for place in joint.places(session.state))

@@ -7,20 +7,28 @@ cannot be stored waits in the journal for the next command.
 
 import os
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gitprov.api.inside import JOURNAL, SEED
 from gitprov.api.options import RunOptions
 from gitprov.api.recover import recover_quietly
 from gitprov.api.session import Session
+from gitprov.api.traced import Progress
 from gitprov.api.watch import Watch
 from gitprov.capture import process
-from gitprov.capture.process import NotStarted
-from gitprov.errors import ProvError, UsageError
+from gitprov.capture.process import Child, NotStarted
+from gitprov.errors import ProvError
 from gitprov.model.ids import ABBREV, new_id
 from gitprov.model.words import duration
 from gitprov.records.journal import RUN
 
+_MLFLOW = "MLFLOW_RUN_CONTEXT"
+"""Tags that MLflow gives its own runs: with them, two of ours that share one store are told apart."""
+if TYPE_CHECKING:
+    from gitprov.api.joint import Membership
+
+_LAUNCHED = frozenset({"RANK", "OMPI_COMM_WORLD_RANK", "PMI_RANK", "SLURM_JOB_ID"})
+"""Variables that only the processes of a launch have, or what runs on a cluster."""
 _BLINK = 0.5
 """Seconds after which a run is worth a write to the disk that survives a loss of power."""
 
@@ -38,25 +46,33 @@ class Ran(NamedTuple):
     """A mistake of ours that kept the run from being recorded whole, and nothing more."""
 
 
-def run_command(session: Session, options: RunOptions) -> Ran:
+def run_command(session: Session, options: RunOptions, progress: Progress | None = None) -> Ran:
     """Run the command with the process's own standard streams, and record it.
+
+    `progress` is told how many bytes of how many are hashed when it has ended.
 
     Raises `ProvError`, and only before the child starts, for a request that cannot be meant.
     """
-    _check(session, options)
+    _check(session)
     recover_quietly(session)
     run = new_id(session.random(16))
     watch, bug = None, None
     try:
-        watch = Watch.begin(session, options, run)
+        member = _member(session, options)
+        run = member.run if member else run
+        watch = Watch.begin(session, options, run, member)
     except ProvError:
         raise
     except Exception as error:  # noqa: BLE001 - a mistake of ours does not stop the user's command
         bug = error
     environ = _child_environ(session.environ, run, options.seed)
     if watch:
-        watch.announce(environ)
-    child = process.start(options.command, environ)
+        try:
+            watch.announce(environ)
+        except ProvError:
+            watch.cancel()
+            raise
+    child = watch.start() if watch else process.start(options.command, environ)
     if isinstance(child, NotStarted):
         if watch:
             watch.cancel()
@@ -65,20 +81,30 @@ def run_command(session: Session, options: RunOptions) -> Ran:
         return Ran(child.wait().status, bug=bug)
     watch.started(child.pid)
     ended = child.wait(after=_BLINK, then=watch.sync)
+    again = watch.start_again(child)
+    if isinstance(again, Child):
+        watch.started(again.pid)
+        ended = again.wait(after=_BLINK, then=watch.sync)
     try:
-        done = watch.end(ended)
+        done = watch.end(ended, progress)
     except Exception as error:  # noqa: BLE001 - nor does it change the command's exit status
         watch.leave()
         return Ran(ended.status, warnings=watch.warnings, bug=error)
     return Ran(ended.status, done, _summary(done) if done else "", watch.warnings)
 
 
-def _check(session: Session, options: RunOptions) -> None:
+def _member(session: Session, options: RunOptions) -> "Membership | None":
+    """This process's part in the run of a launch, where it is a rank of one."""
+    if _LAUNCHED.isdisjoint(session.environ):
+        return None
+    from gitprov.api.joint import join
+
+    return join(session, options)
+
+
+def _check(session: Session) -> None:
     if session.repo.worktree is None:
         raise ProvError("there is no working tree here", hint="run this in a clone that has one")
-    if options.trace in ("python", "strace"):
-        hint = "use --trace off, and declare files with -i and -o"
-        raise UsageError(f"--trace {options.trace} is not built yet", hint=hint)
 
 
 def _child_environ(environ: Mapping[str, str], run: str, seed: int | None) -> dict[str, str]:
@@ -86,6 +112,7 @@ def _child_environ(environ: Mapping[str, str], run: str, seed: int | None) -> di
     child.pop(JOURNAL, None)
     if seed is not None:
         child[SEED] = child["PYTHONHASHSEED"] = str(seed)
+    child.setdefault(_MLFLOW, f'{{"gitprov.run": "{run}"}}')
     first, _, rest = child.get("PATH", "").partition(os.pathsep)
     if first == child.get("GIT_EXEC_PATH") or first.endswith("/git-core"):
         child["PATH"] = rest  # git put itself in front when it called us

@@ -1,23 +1,31 @@
 """Everything `git prov run` does around the child: what is written down before, beside and after it."""
 
 import os
+import time
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from gitprov.api import finish
+from gitprov.api import finish, observing
 from gitprov.api.draft import Draft, begin_draft
 from gitprov.api.inside import JOURNAL
 from gitprov.api.options import RunOptions
 from gitprov.api.session import Session
 from gitprov.api.settings import load
 from gitprov.api.store import store
+from gitprov.api.traced import Progress
+from gitprov.api.tracing import OFF, Tracing
+from gitprov.capture import hashseed, process
 from gitprov.capture.environment import Probe
 from gitprov.capture.hardware import hardware
-from gitprov.capture.process import Ended
+from gitprov.capture.process import Child, Ended, NotStarted
+from gitprov.capture.use import own_peak, usage
 from gitprov.errors import ProvError
 from gitprov.gitrepo.patch import PatchId
 from gitprov.records import attachments
 from gitprov.records.journal import Journal
+
+if TYPE_CHECKING:
+    from gitprov.api.joint import Membership
 
 _END = ("status", "exit", "signal", "seconds")
 
@@ -25,34 +33,48 @@ _END = ("status", "exit", "signal", "seconds")
 class Watch:
     """One run being observed."""
 
-    def __init__(self, session: Session, options: RunOptions, draft: Draft, journal: Journal | None) -> None:
+    def __init__(
+        self,
+        session: Session,
+        options: RunOptions,
+        draft: Draft,
+        journal: Journal | None,
+        member: "Membership | None" = None,
+    ) -> None:
         self._session = session
         self._options = options
         self._draft = draft
         self._journal = journal
+        self._member = member
         self._probe: Probe | None = None
         self._patch: PatchId | None = None
+        self._tracing: Tracing | None = None
+        self._environ: dict[str, str] = {}
+        self._started_ns = 0
+        self._inherited = 0
 
     @classmethod
-    def begin(cls, session: Session, options: RunOptions, run: str) -> "Watch":
-        """Find out what must be known before the child starts, and write it to the journal. Raises `ProvError`."""
-        settings = load(session.repo)
-        finish.check(options)
-        if not options.inputs:
-            draft = begin_draft(session, options, settings, run)
-        else:
-            from gitprov.api import declared
+    def begin(cls, session: Session, options: RunOptions, run: str, member: "Membership | None" = None) -> "Watch":
+        """Find out what must be known before the child starts, and write it to the journal. Raises `ProvError`.
 
-            inputs = declared.find_inputs(session, options.inputs)
-            draft = begin_draft(session, options, settings, run)
-            declared.put_inputs(draft, inputs)
-        journal = None
+        A rank of a launch is a `member` of its run, and has a journal already.
+        """
         try:
-            journal = Journal.begin(session.state, draft.fields)
-            journal.add({"code": draft.anchors})
+            draft = _begun(session, options, run, member)
+        except BaseException:
+            if member:
+                member.cancel()
+            raise
+        journal = member.journal if member else None
+        try:
+            if journal:
+                journal.add({"run": draft.fields})
+            else:
+                journal = Journal.begin(session.state, draft.fields)
+            journal.add({"code": draft.anchors, "root": session.repo.worktree})
         except OSError as error:
             draft.warnings.append(f"the run is not journalled, a kill would lose it: {error.strerror}")
-        return cls(session, options, draft, journal)
+        return cls(session, options, draft, journal, member)
 
     @property
     def warnings(self) -> list[str]:
@@ -60,13 +82,57 @@ class Watch:
         return self._draft.warnings
 
     def announce(self, environ: dict[str, str]) -> None:
-        """Tell the child where to speak of itself, and begin to look at the environment it will run in."""
+        """Tell the child where to speak of itself, and begin to look at the environment it will run in.
+
+        Raises `UsageError` where a tracer was asked for by name that does not work here.
+        """
+        session, draft = self._session, self._draft
         if self._journal:
             environ[JOURNAL] = self._journal.path
-        session = self._session
-        with self._draft.naming("environment"):
+            if self._member:
+                self._member.announce(environ)
+            try:
+                how = self._options.trace or draft.settings.trace
+                name = self._member.name if self._member else draft.fields["id"]
+                self._tracing = Tracing.begin(session, name, how, environ)
+            except OSError as error:
+                draft.missing.append(f"tracing: {error}")
+            else:
+                draft.tracer = self._tracing.name
+        self._put_hash_seed(environ)
+        self._environ = environ
+        self._started_ns = time.time_ns()
+        with draft.naming("environment"):
             where = (session.cwd, session.state.cache, session.repo.worktree or "")
-            self._probe = Probe.begin(self._options.command, environ, *where)
+            traced = draft.tracer != OFF
+            self._probe = Probe.begin(self._options.command, environ, *where, traced=traced)
+
+    def _put_hash_seed(self, environ: dict[str, str]) -> None:
+        """Have the child's sets in an order that a replay can have again."""
+        seed = hashseed.hash_seed(environ, self._session.random)
+        if seed.drawn:
+            environ[hashseed.NAME] = str(seed.value)
+        draft = self._draft
+        draft.fields["seeds"][observing.HASH] = seed.value
+        if seed.missing:
+            draft.missing.append(seed.missing)
+        with draft.naming("journal"):
+            if self._journal:
+                self._journal.add({"run": {"seeds": draft.fields["seeds"], "capture": {"tracer": draft.tracer}}})
+
+    def start(self) -> Child | NotStarted:
+        """Start the child, observed."""
+        self._inherited = own_peak()
+        self._started_ns = time.time_ns()
+        if self._tracing:
+            return self._tracing.start(self._options.command, self._environ)
+        return process.start(self._options.command, self._environ)
+
+    def start_again(self, child: Child) -> Child | NotStarted | None:
+        """Start the child once more where its tracer failed before it was executed; `None` where it ran."""
+        if self._tracing is None or not self._tracing.failed_before(child):
+            return None
+        return self.start()
 
     def started(self, pid: int) -> None:
         """Note the child, and find out beside it what its start need not wait for."""
@@ -87,18 +153,26 @@ class Watch:
         """The child did not start: there is no run."""
         if self._probe:
             self._probe.cancel()
-        if self._journal:
+        if self._tracing:
+            self._tracing.close()
+        if self._member:
+            self._member.cancel()
+        elif self._journal:
             self._journal.finish()
 
     def leave(self) -> None:
         """Give up recording: what the journal has, the next command records."""
+        if self._probe:
+            self._probe.cancel()
         if self._journal:
             self._journal.leave()
 
-    def end(self, ended: Ended) -> Mapping[str, Any] | None:
+    def end(self, ended: Ended, progress: Progress | None = None) -> Mapping[str, Any] | None:
         """Record the run; `None` where that has to wait for the next command."""
         draft, journal = self._draft, self._journal
         _describe_end(draft, ended)
+        if ended.used is not None:
+            draft.fields["usage"] = usage(ended.used, self._inherited)
         with draft.naming("journal"):
             if journal:
                 journal.add({"run": {name: draft.fields[name] for name in _END if name in draft.fields}})
@@ -107,20 +181,36 @@ class Watch:
             from gitprov.api import declared
 
             declared.put_outputs(draft, self._options.outputs)
+        if self._tracing and draft.tracer != OFF:
+            with draft.naming("what the run touched"):
+                touched = self._tracing.collect()
+                observing.put_observed(draft, touched, self._started_ns, self._probe, progress)
+        if self._probe:
+            self._probe.cancel()
         finish.collect(draft, self._options, journal)
         record = draft.reduced()
         try:
             data = attachments.not_stored(self._session.repo, self._session.state, draft.data)
             if journal:
                 journal.whole(record, data)
-            draft.warnings += store(self._session, record, code=draft.anchors, data=data, head=draft.status.head)
+            done = self._store(record, data)
         except (ProvError, OSError) as error:
             self.leave()
             later = "yet, the next git prov command will" if journal else "and is lost"
             draft.warnings.append(f"the run could not be recorded {later}: {error}")
             return None
-        if journal:
-            journal.finish()
+        if self._tracing:
+            self._tracing.close()
+        return done
+
+    def _store(self, record: Mapping[str, Any], data: Mapping[str, bytes]) -> Mapping[str, Any] | None:
+        """Record the run, or, for a rank, leave its part to the one that ends last. Raises `ProvError`, `OSError`."""
+        if self._member:
+            return self._member.end(self._session)
+        draft = self._draft
+        draft.warnings += store(self._session, record, code=draft.anchors, data=data, head=draft.status.head)
+        if self._journal:
+            self._journal.finish()
         return record
 
     def _collect_beside(self) -> None:
@@ -133,10 +223,26 @@ class Watch:
                 environment = self._probe.result()
                 draft.fields["environment"] = environment.fields
                 draft.missing += environment.problems
+                if draft.tracer == OFF:  # which of them was used is not known
+                    draft.missing += environment.trees.values()
                 if environment.lock:
                     draft.data[environment.digest] = environment.lock
         with draft.naming("hardware"):
             draft.fields["hardware"] = hardware(session.state.cache, session.environ)
+
+
+def _begun(session: Session, options: RunOptions, run: str, member: "Membership | None") -> Draft:
+    settings = load(session.repo)
+    finish.check(options)
+    put_code = member.put_code if member else None
+    if not options.inputs:
+        return begin_draft(session, options, settings, run, put_code)
+    from gitprov.api import declared
+
+    inputs = declared.find_inputs(session, options.inputs)
+    draft = begin_draft(session, options, settings, run, put_code)
+    declared.put_inputs(draft, inputs)
+    return draft
 
 
 def _describe_end(draft: Draft, ended: Ended) -> None:

@@ -7,6 +7,7 @@ price, and why files are hashed before the run starts and after it ended, not wh
 
 import os
 import stat
+from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from blake3 import blake3
@@ -15,6 +16,7 @@ from gitprov.errors import ProvError
 from gitprov.model.text import quote
 
 _LARGE: Final = 1 << 20  # bytes; from here on the map and the threads pay
+_PIECE: Final = 1 << 28  # bytes of a map that are hashed at a time: as quick as all at once, and progress can be told
 
 
 class FileDigest(NamedTuple):
@@ -25,25 +27,31 @@ class FileDigest(NamedTuple):
     changed: bool = False
 
 
+Digester = Callable[[str | bytes], FileDigest]
+"""What gives the digest of a file: `digest_file`, or what remembers its answers."""
+Tell = Callable[[int], None]
+"""Told of so many more bytes that are done."""
+
+
 def digest_bytes(data: bytes) -> str:
     """Return the digest of bytes."""
     return f"b3:{blake3(data).hexdigest()}"
 
 
-def digest_file(path: str | bytes) -> FileDigest:
-    """Return the digest and size of a regular file, through symbolic links.
+def digest_file(path: str | bytes, tell: Tell | None = None) -> FileDigest:
+    """Return the digest and size of a regular file, through symbolic links. `tell` hears of each piece.
 
     A file that changes while it is read is read once more; if it changes again, the digest is of what was read last
     and `changed` says so. OSError when it cannot be read, ProvError when it is no regular file; a pipe is not waited
     for.
     """
-    result, settled = _digest_once(path)
+    result, settled = _digest_once(path, tell)
     if not settled:
-        result, settled = _digest_once(path)
+        result, settled = _digest_once(path, None)
     return result if settled else result._replace(changed=True)
 
 
-def _digest_once(path: str | bytes) -> tuple[FileDigest, bool]:
+def _digest_once(path: str | bytes, tell: Tell | None) -> tuple[FileDigest, bool]:
     """Return what was read, and whether the file was the same before and after."""
     fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     try:
@@ -52,12 +60,13 @@ def _digest_once(path: str | bytes) -> tuple[FileDigest, bool]:
             raise ProvError(f"{quote(path)} is not a regular file", hint="name a file or a directory")
         if before.st_size > _LARGE:
             hasher = blake3(max_threads=blake3.AUTO)
-            hasher.update_mmap(os.fsdecode(path))
-            size = before.st_size
+            size = _update(hasher, fd, tell)
         else:
             data = _read(fd, before.st_size)
             hasher = blake3(data)
             size = len(data)
+            if tell:
+                tell(size)
     finally:
         os.close(fd)
     try:
@@ -65,6 +74,23 @@ def _digest_once(path: str | bytes) -> tuple[FileDigest, bool]:
     except FileNotFoundError:
         return FileDigest(f"b3:{hasher.hexdigest()}", size), False
     return FileDigest(f"b3:{hasher.hexdigest()}", size), size == after.st_size and _is_same(before, after)
+
+
+def _update(hasher: blake3, fd: int, tell: Tell | None) -> int:
+    """Hash a large file, and return how many bytes it had."""
+    from mmap import ACCESS_READ, mmap  # small files need none
+
+    try:
+        mapped = mmap(fd, 0, access=ACCESS_READ)
+    except ValueError:  # it is empty by now
+        return 0
+    with mapped, memoryview(mapped) as view:
+        for start in range(0, len(view), _PIECE):
+            with view[start : start + _PIECE] as piece:
+                hasher.update(piece)
+                if tell:
+                    tell(len(piece))
+        return len(view)
 
 
 def _is_same(one: os.stat_result, other: os.stat_result) -> bool:

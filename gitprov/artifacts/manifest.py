@@ -17,7 +17,7 @@ from collections.abc import Iterable
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from gitprov.artifacts.hashing import digest_bytes, digest_file
+from gitprov.artifacts.hashing import Digester, digest_bytes, digest_file
 from gitprov.errors import InvalidRecord, ProvError
 from gitprov.model.text import quote, unquote, unsafe_path, visible
 
@@ -56,13 +56,13 @@ class Described(NamedTuple):
     skipped: tuple[Skipped, ...] = ()
 
 
-def describe(root: str | bytes, relative_files: Iterable[str | bytes]) -> Described:
+def describe(root: str | bytes, relative_files: Iterable[str | bytes], digest: Digester | None = None) -> Described:
     """Return the listings of a directory that holds just these files, given by their paths below it.
 
     Symbolic links are described, never followed. What cannot be read, changes while it is read or is no file is
-    skipped (or kept, where it only changed) and said.
+    skipped (or kept, where it only changed) and said. `digest` is `digest_file` if nothing else is given.
     """
-    return _Description(os.fsencode(root)).of({os.fsencode(path) for path in relative_files})
+    return _Description(os.fsencode(root), digest or digest_file).of({os.fsencode(path) for path in relative_files})
 
 
 def render(entries: Iterable[Entry]) -> bytes:
@@ -126,7 +126,8 @@ def _quoted(name: bytes) -> str:
 class _Description:
     """The work of `describe`: entries by directory, gathered from files, then folded into the directories above."""
 
-    def __init__(self, root: bytes) -> None:
+    def __init__(self, root: bytes, digest: Digester) -> None:
+        self._digest = digest
         self._root = os.path.join(root, b"")
         self._entries: dict[bytes, list[Entry]] = {b"": []}
         self._refusals = {b"": ""}
@@ -154,7 +155,7 @@ class _Description:
         if path.startswith(b"/"):
             reason = "is absolute"
         if not reason:
-            entry, reason = _described(self._root + path, name)
+            entry, reason = _described(self._root + path, name, self._digest)
         if reason:
             self._skipped.append(Skipped(quote(path), reason))
         return entry
@@ -172,12 +173,12 @@ class _Description:
         return known
 
 
-def _described(path: bytes, name: bytes) -> tuple[Entry | None, str]:
+def _described(path: bytes, name: bytes, digest_of: Digester) -> tuple[Entry | None, str]:
     """Return the entry of a file or link, and what is wrong with it."""
     try:
         mode = os.lstat(path).st_mode
         if stat.S_ISREG(mode):
-            digest, size, changed = digest_file(path)
+            digest, size, changed = digest_of(path)
             entry = Entry("755" if mode & stat.S_IXUSR else "644", size, digest, name)
             return entry, "changed while it was read" if changed else ""
         if stat.S_ISLNK(mode):

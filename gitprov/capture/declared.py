@@ -10,10 +10,11 @@ import stat
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, Literal, NamedTuple
 
-from gitprov.artifacts.hashing import digest_file
+from gitprov.artifacts.hashing import Digester, digest_file
 from gitprov.artifacts.manifest import describe
-from gitprov.capture.folding import Group, Item, fold
+from gitprov.capture.folding import Group, Item, fold, fold_apart
 from gitprov.capture.patterns import is_pattern, matches
+from gitprov.capture.realpaths import below, is_inside, really
 from gitprov.errors import ProvError
 from gitprov.model.text import quote, unsafe_path
 
@@ -70,34 +71,21 @@ def expand(patterns: Sequence[str], base_dir: str, worktree: str, *, required: b
 
 
 def hash_declared(
-    declared: Iterable[Declared], how: How = "declared", tracked: Mapping[str, str] | None = None
+    declared: Iterable[Declared],
+    how: How = "declared",
+    tracked: Mapping[str, str] | None = None,
+    digest: Digester = digest_file,
 ) -> Hashed:
     """Hash what was declared, folded so that no more than 16 entries stand below one directory.
 
     `tracked` gives the blob ids of files that are as Git has them, by recorded path: they need no hashing where they
-    stand alone. What is below a directory that is named itself goes with it.
+    stand alone. What is below a directory that is named itself goes with it. What was traced is many files that nobody
+    named: there, tracked files do not make others fold.
     """
-    hashed = Hashed([], {}, [])
-    named: dict[str, Declared] = {}
-    loose: list[Declared] = []
-    for one in declared:
-        if one.kind == "missing":
-            hashed.problems.append(f"{one.path} {one.reason}")
-        elif one.kind == "directory" and one.named:
-            named[one.real] = one
-        else:
-            loose.append(one)
-    for one in named.values():
-        if not _is_below(one, named):
-            _add_directory(hashed, one, _files_below(one, hashed), how)
-    items = [Item(one.root, _relative(one.real, one.root), one) for one in loose if not _is_below(one, named)]
-    for group in fold(items, MOST_UNFOLDED):
-        if group.directory is None:
-            _add_alone(hashed, group.items[0].thing, how, tracked or {})
-        else:
-            _add_group(hashed, group, group.directory, how)
-    hashed.entries.sort(key=lambda entry: str(entry["path"]))
-    return hashed
+    hashing = _Hashing(how, tracked or {}, digest)
+    hashing.add_all(declared)
+    hashing.done.entries.sort(key=lambda entry: str(entry["path"]))
+    return hashing.done
 
 
 def _expanded(pattern: str, base_dir: str, root: str) -> list[Declared]:
@@ -115,7 +103,7 @@ def _missing(name: str, real: str, reason: str, *, named: bool = True) -> Declar
 
 def _found(full: str, root: str, *, named: bool) -> Declared:
     """Return what stands at a path of the file system."""
-    real = _really(full, root)
+    real = really(full, root)
     try:
         mode = os.stat(real).st_mode
     except OSError as error:
@@ -123,28 +111,12 @@ def _found(full: str, root: str, *, named: bool) -> Declared:
     if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
         return _missing(full, real, "is neither a file nor a directory", named=named)
     kind: Kind = "directory" if stat.S_ISDIR(mode) else "file"
-    if not _is_inside(real, root):
+    if not is_inside(real, root):
         return Declared(quote(real), real, kind, "/", absolute=True, named=named)
-    path = quote(_relative(real, root) or ".")
+    path = quote(below(real, root) or ".")
     if reason := unsafe_path(path):
         return _missing(full, real, f"cannot be recorded: it {reason}", named=named)
     return Declared(path, real, kind, root, named=named)
-
-
-def _really(full: str, root: str) -> str:
-    """Resolve a path, but for a last part that is a link to a file inside the repository."""
-    trimmed = full.rstrip("/") or "/"
-    name = os.path.basename(trimmed)
-    target = os.path.realpath(trimmed)
-    if name in ("", ".", ".."):
-        return target
-    path = os.path.join(os.path.realpath(os.path.dirname(trimmed)), name)
-    leads_inside = _is_inside(target, root) and _is_inside(path, root) and not os.path.isdir(target)
-    return path if leads_inside or not os.path.islink(path) else target
-
-
-def _is_inside(path: str, root: str) -> bool:
-    return bool(root) and (path == root or path.startswith(root.rstrip("/") + "/"))
 
 
 def _is_below(one: Declared, named: Mapping[str, Declared]) -> bool:
@@ -157,67 +129,95 @@ def _is_below(one: Declared, named: Mapping[str, Declared]) -> bool:
     return False
 
 
-def _relative(real: str, root: str) -> str:
-    return real[len(root) :].lstrip("/")
+class _Hashing:
+    """The work of `hash_declared`."""
 
+    def __init__(self, how: How, tracked: Mapping[str, str], digest: Digester) -> None:
+        self._how: How = how
+        self._tracked = tracked
+        self._digest = digest
+        self.done = Hashed([], {}, [])
 
-def _add_alone(hashed: Hashed, one: Declared, how: How, tracked: Mapping[str, str]) -> None:
-    if one.kind == "directory":
-        _add_directory(hashed, one, _files_below(one, hashed), how)
-        return
-    try:
-        blob = "" if one.absolute or os.path.islink(one.real) else tracked.get(one.path, "")
-        if blob:
-            digest, size, changed = f"git:{blob}", os.stat(one.real).st_size, False
-        else:
-            digest, size, changed = digest_file(one.real)
-    except OSError as error:
-        hashed.problems.append(f"{one.path} cannot be read: {error.strerror}")
-        return
-    except ProvError:  # it was one when it was found
-        hashed.problems.append(f"{one.path} is no file any more")
-        return
-    if changed:
-        hashed.problems.append(f"{one.path} changed while it was read")
-    hashed.entries.append(_entry(one, digest, size, 1, how))
+    def add_all(self, declared: Iterable[Declared]) -> None:
+        named: dict[str, Declared] = {}
+        loose: list[Declared] = []
+        for one in declared:
+            if one.kind == "missing":
+                self.done.problems.append(f"{one.path} {one.reason}")
+            elif one.kind == "directory" and one.named:
+                named[one.real] = one
+            else:
+                loose.append(one)
+        for one in named.values():
+            if not _is_below(one, named):
+                self._add_directory(one, self._files_below(one))
+        for group in self._folded([one for one in loose if not named or not _is_below(one, named)]):
+            if group.directory is None:
+                self._add_alone(group.items[0].thing)
+            else:
+                self._add_group(group, group.directory)
 
+    def _folded(self, loose: Iterable[Declared]) -> list[Group[Declared]]:
+        items = [Item(one.root, below(one.real, one.root), one) for one in loose]
+        if self._how != "traced":
+            return fold(items, MOST_UNFOLDED)
+        apart: tuple[list[Item[Declared]], ...] = ([], [])
+        for item in items:
+            apart[item.thing.path in self._tracked].append(item)
+        return fold_apart(apart, MOST_UNFOLDED)
 
-def _add_group(hashed: Hashed, group: Group[Declared], directory: str, how: How) -> None:
-    """Add one entry for many things: the directory, holding just them."""
-    absolute = group.items[0].thing.absolute
-    real = os.path.join(group.root, directory) if directory else group.root
-    whole = Declared(quote(real if absolute else directory or "."), real, "directory", group.root, absolute)
-    files = [
-        file
-        for item in group.items
-        for file in (_files_below(item.thing, hashed) if item.thing.kind == "directory" else [item.thing.real])
-    ]
-    _add_directory(hashed, whole, files, how)
-
-
-def _add_directory(hashed: Hashed, one: Declared, files: Sequence[str], how: How) -> None:
-    described = describe(one.real, [_relative(file, one.real) for file in files])
-    hashed.listings.update(described.listings)
-    hashed.problems.extend(f"{skipped} (below {one.path})" for skipped in described.skipped)
-    hashed.entries.append(_entry(one, described.digest, described.size, described.files, how))
-
-
-def _entry(one: Declared, digest: str, size: int, files: int, how: How) -> dict[str, Any]:
-    absolute = {"absolute": True} if one.absolute else {}
-    return {"path": one.path, **absolute, "digest": digest, "size": size, "files": files, "how": how}
-
-
-def _files_below(one: Declared, hashed: Hashed) -> list[str]:
-    """Return the paths of everything below a directory but directories; links are not followed, `.git` not entered."""
-    found: list[str] = []
-    pending = [one.real]
-    while pending:
-        directory = pending.pop()
+    def _add_alone(self, one: Declared) -> None:
+        if one.kind == "directory":
+            self._add_directory(one, self._files_below(one))
+            return
         try:
-            with os.scandir(directory) as entries:
-                for entry in entries:
-                    if entry.name != ".git":
-                        (pending if entry.is_dir(follow_symlinks=False) else found).append(entry.path)
+            blob = "" if one.absolute or os.path.islink(one.real) else self._tracked.get(one.path, "")
+            if blob:
+                digest, size, changed = f"git:{blob}", os.stat(one.real).st_size, False
+            else:
+                digest, size, changed = self._digest(one.real)
         except OSError as error:
-            hashed.problems.append(f"{quote(directory)} cannot be read: {error.strerror}")
-    return found
+            self.done.problems.append(f"{one.path} cannot be read: {error.strerror}")
+            return
+        except ProvError:  # it was one when it was found
+            self.done.problems.append(f"{one.path} is no file any more")
+            return
+        if changed:
+            self.done.problems.append(f"{one.path} changed while it was read")
+        self._add(one, digest, size, 1)
+
+    def _add_group(self, group: Group[Declared], directory: str) -> None:
+        """Add one entry for many things: the directory, holding just them."""
+        absolute = group.items[0].thing.absolute
+        real = os.path.join(group.root, directory) if directory else group.root
+        whole = Declared(quote(real if absolute else directory or "."), real, "directory", group.root, absolute)
+        files: list[str] = []
+        for item in group.items:
+            files += self._files_below(item.thing) if item.thing.kind == "directory" else [item.thing.real]
+        self._add_directory(whole, files)
+
+    def _add_directory(self, one: Declared, files: Iterable[str]) -> None:
+        described = describe(one.real, [below(file, one.real) for file in files], self._digest)
+        self.done.listings.update(described.listings)
+        self.done.problems.extend(f"{skipped} (below {one.path})" for skipped in described.skipped)
+        self._add(one, described.digest, described.size, described.files)
+
+    def _add(self, one: Declared, digest: str, size: int, files: int) -> None:
+        absolute = {"absolute": True} if one.absolute else {}
+        entry = {"path": one.path, **absolute, "digest": digest, "size": size, "files": files, "how": self._how}
+        self.done.entries.append(entry)
+
+    def _files_below(self, one: Declared) -> list[str]:
+        """Return the paths of all below a directory but directories; links are not followed, `.git` not entered."""
+        found: list[str] = []
+        pending = [one.real]
+        while pending:
+            directory = pending.pop()
+            try:
+                with os.scandir(directory) as entries:
+                    for entry in entries:
+                        if entry.name != ".git":
+                            (pending if entry.is_dir(follow_symlinks=False) else found).append(entry.path)
+            except OSError as error:
+                self.done.problems.append(f"{quote(directory)} cannot be read: {error.strerror}")
+        return found

@@ -13,7 +13,7 @@ from blake3 import blake3
 
 from gitprov.capture import disposable
 
-_FORMAT = 1
+_FORMAT = 2
 # A directory that changed this shortly before it was listed may have changed again without its time moving on.
 _RACY_NS = 2_000_000_000
 
@@ -40,8 +40,7 @@ class Remembered(NamedTuple):
     def listing(self, directory: str, now: Stamp) -> list[Any] | None:
         """Return what is in a directory whose stamp is `now`, or None when only looking can tell."""
         stamp, found = self.sites.get(directory, ([-1], []))
-        settled = not now or now[0] < self.written - _RACY_NS
-        return found if stamp == now and settled else None
+        return found if stamp == now and is_settled(now, self.written) else None
 
 
 def stamp(path: str) -> Stamp:
@@ -51,6 +50,11 @@ def stamp(path: str) -> Stamp:
     except OSError:
         return []
     return [found.st_mtime_ns, found.st_ino, found.st_size]
+
+
+def is_settled(now: Stamp, written: int) -> bool:
+    """Tell whether what stood there with this stamp, when something was `written` of it, can still be told by it."""
+    return not now or now[0] < written - _RACY_NS
 
 
 def path_for(cache_dir: str, key: Iterable[str]) -> str:

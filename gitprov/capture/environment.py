@@ -5,24 +5,29 @@ costs a few looks at directories; one that is not is asked by a process of its o
 """
 
 import os
-import re
-from collections.abc import Mapping, Sequence
-from typing import Any, Final, NamedTuple, Self
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
 
 from blake3 import blake3
 
-from gitprov.capture import envcache
-from gitprov.capture.facts import platform_tag
-from gitprov.capture.interpreter import Found, find_interpreter, is_late
+from gitprov.capture import conda, cuda, envcache, survey
+from gitprov.capture.container import container
+from gitprov.capture.facts import libc, platform_tag
+from gitprov.capture.finding import is_script
+from gitprov.capture.interpreter import Found, conda_prefix, find_interpreter, is_late
+from gitprov.capture.locks import locks
+from gitprov.capture.pathnames import is_inside, place
 from gitprov.capture.probe import Question
-from gitprov.capture.sites import Distribution, list_conda, list_distributions
-from gitprov.model.text import quote
+from gitprov.capture.sites import source_trees
+from gitprov.capture.variables import variables, without_ours
+from gitprov.observer import protocol
 
-_IMAGE: Final = r"sha256:[0-9a-f]{64}"
-# What an image's own digest is called: ours, for whoever starts the container, then GitLab's.
-_IMAGE_VARIABLES: Final = ("GIT_PROV_CONTAINER", "CI_JOB_IMAGE")
-_PODMAN: Final = "run/.containerenv"
+_OUR_SITE: Final = os.path.join(os.path.dirname(protocol.__file__), "site")
 _CHANGED: Final = "packages were installed or removed during the run; recorded is what was there at its end"
+
+if TYPE_CHECKING:
+    from gitprov.capture.trees import Trees
 
 
 class EnvironmentCapture(NamedTuple):
@@ -40,34 +45,40 @@ class EnvironmentCapture(NamedTuple):
     """How the interpreter was found, see `interpreter.Found`; empty when there is none."""
     problems: tuple[str, ...] = ()
     """What is uncertain about it, in words."""
+    trees: Mapping[str, str] = MappingProxyType({})
+    """What is uncertain about source trees outside the repository, by distribution: of account where it was used."""
 
 
 class Probe:
     """The description of one run's environment, under way."""
 
     def __init__(
-        self, found: Found | None, environ: Mapping[str, str], cwd: str, cache_dir: str, worktree: str = ""
+        self, argv: Sequence[str], found: Found | None, subject: survey.Subject, *, traced: bool = False
     ) -> None:
-        self._argv: Sequence[str] = ()
-        self._found = found
-        self._environ = environ
-        self._cwd = cwd
-        self._cache_dir = cache_dir
-        self._worktree = worktree
+        self._argv = argv
+        self._traced = traced
+        self._subject = subject
         self._result: EnvironmentCapture | None = None
-        self._prepare()
+        self._prepare(found)
 
     @classmethod
     def begin(
-        cls, argv: Sequence[str], environ: Mapping[str, str], cwd: str, cache_dir: str, worktree: str = ""
+        cls,
+        argv: Sequence[str],
+        environ: Mapping[str, str],
+        cwd: str,
+        cache_dir: str,
+        worktree: str = "",
+        *,
+        traced: bool = False,
     ) -> Self:
         """Find the interpreter that `argv` will run in and, if it is a new one, start asking it.
 
-        Paths inside `worktree` are recorded relative to it. End it with `result()` or `cancel()`.
+        Paths inside `worktree` are recorded relative to it. `traced`: `used()` will be asked. End it with `result()`
+        or `cancel()`; when traced, with `used()` or `cancel()`.
         """
-        probe = cls(find_interpreter(argv, environ, cwd), environ, cwd, cache_dir, worktree)
-        probe._argv = argv
-        return probe
+        subject = survey.Subject("", "", without_ours(environ, _OUR_SITE), cwd, worktree, cache_dir)
+        return cls(argv, find_interpreter(argv, environ, cwd), subject, traced=traced)
 
     def result(self) -> EnvironmentCapture:
         """Return the environment as it is now; to be called once the run has ended."""
@@ -76,172 +87,150 @@ class Probe:
             self._result = self._describe()
         return self._result
 
+    def used(self, touched: Iterable[tuple[str, str]]) -> list[str]:
+        """Return the distributions that have the touched files, by the names in the lock; after `result()`.
+
+        Each is `(directory, path below it)`, see `modules.used`; the directory is one where distributions are
+        installed or a source tree that is imported from in place. Files of other environments are passed over.
+        """
+        if self._now is None:
+            return []
+        if self._question:
+            self._question.finish()
+        from gitprov.capture.modules import used
+
+        trees = source_trees(survey.installed(self._now))
+        return used(touched, survey.site_directories(self._now), trees, self._subject.cache_dir)
+
     def cancel(self) -> None:
-        """Give up: nothing is left running."""
-        if self._question is not None:
+        """Leave nothing running, whatever is known by now."""
+        if self._question:
             self._question.cancel()
+        if self._trees:
+            self._trees.cancel()
 
-    def _prepare(self) -> None:
+    def _prepare(self, found: Found | None) -> None:
         """Recall what is known of the interpreter, or start asking it."""
+        self._found = found
         self._question: Question | None = None
+        self._trees: Trees | None = None
         self._remembered: envcache.Remembered | None = None
-        self._lock_at_start = ""
-        if self._found is None:
+        self._now: envcache.Remembered | None = None
+        is_certain = found is not None and found.how != "PATH"
+        environ, cwd, worktree = self._subject.environ, self._subject.cwd, self._subject.worktree
+        prefix = "" if is_certain else conda_prefix(self._argv, environ, cwd)
+        self._subject = self._subject._replace(interpreter=found.path if found else "", conda=prefix)
+        self._locks = locks(worktree, cwd) if self._argv else []
+        if found is None and not prefix:
             return
-        path = self._found.path
-        self._file = envcache.path_for(self._cache_dir, self._key())
-        self._stamps = _stamps(path)
-        remembered = envcache.load(self._file)
-        # What a script stands in for (a version manager's shim) can change without the script.
-        if remembered is None or remembered.interpreter != self._stamps or _is_script(path):
-            self._question = Question(path, self._environ, self._cwd)
-            return
-        self._remembered = remembered
-        looks_same = all(
-            remembered.listing(directory, envcache.stamp(directory)) is not None for directory in remembered.sites
-        )
-        self._lock_at_start = remembered.lock if looks_same else ""
+        self._stamps = self._subject.stamps()
+        self._remembered = envcache.load(self._subject.file())
+        if self._is_known():
+            assert self._remembered is not None
+            self._start_trees(self._remembered)
+        else:
+            self._question = Question(self._subject, with_modules=self._traced)
 
-    def _key(self) -> list[str]:
-        """Everything but files that the description depends on."""
-        assert self._found is not None
-        named = [self._environ.get(name, "") for name in ("HOME", "PYTHONUSERBASE", "PYTHONNOUSERSITE", "PYTHONPATH")]
-        return [self._found.path, self._worktree, self._cwd if named[-1] else "", *named]
+    def _is_known(self) -> bool:
+        """Tell whether the interpreter and what is installed for it are those that are remembered."""
+        old = self._remembered
+        # What a script stands in for (a version manager's shim) can change without the script.
+        if old is None or old.interpreter != self._stamps or is_script(self._subject.interpreter):
+            return False
+        return all(old.listing(directory, envcache.stamp(directory)) is not None for directory in old.sites)
+
+    def _start_trees(self, remembered: envcache.Remembered) -> None:
+        worktree = self._subject.worktree
+        trees = source_trees(survey.installed(remembered))
+        if outside := {name: path for name, path in trees.items() if not is_inside(path, worktree)}:
+            from gitprov.capture.trees import Trees
+
+            self._trees = Trees(outside, self._subject.environ, worktree)
 
     def _look_again(self) -> None:
         """Find the interpreter anew where the launcher may have made it only when it started."""
         if not is_late(self._argv):
             return
-        found = find_interpreter(self._argv, self._environ, self._cwd)
-        if found is not None and found != self._found:
+        found = find_interpreter(self._argv, self._subject.environ, self._subject.cwd)
+        if found != self._found or (found and self._subject.stamps() != self._stamps):
             self.cancel()
-            self._found = found
-            self._prepare()
-        self._lock_at_start = ""  # it may rightly have changed
+            self._prepare(found)
 
     def _describe(self) -> EnvironmentCapture:
-        image = container(self._environ)
-        base: dict[str, Any] = {"container": image} if image else {}
-        if self._found is None:
-            return EnvironmentCapture({"platform": platform_tag(), **base}, b"", "", known=False, how="")
-        facts = self._remembered.facts if self._remembered else self._question and self._question.answer()
-        where = self._where(self._found)
-        if not facts:
-            fields = {"platform": platform_tag(), "interpreter": where, **base}
-            problem = f"the interpreter {where} did not say what it is"
-            return EnvironmentCapture(fields, b"", "", known=False, how=self._found.how, problems=(problem,))
-        now, known = self._lock(facts)
+        around = self._around()
+        subject, how = self._subject, self._found.how if self._found else ""
+        if not subject.interpreter and not subject.conda:
+            return EnvironmentCapture({"platform": platform_tag(), **around}, b"", "", known=False, how="")
+        facts = self._question.answer() if self._question else self._remembered and self._remembered.facts
+        if facts is None:
+            fields = {"platform": platform_tag(), "interpreter": self._where(), **around}
+            problem = f"the interpreter {self._where()} did not say what it is"
+            return EnvironmentCapture(fields, b"", "", known=False, how=how, problems=(problem,))
+        at_start = envcache.load(subject.file()) if self._question else self._remembered
+        now = self._now = survey.look(subject, facts)
         lock = now.lock.encode()
         digest = f"b3:{blake3(lock).hexdigest()}"
-        fields = {
-            "digest": digest,
-            "python": facts["version"],
-            "implementation": facts["implementation"],
-            "platform": facts["platform"],
-            "interpreter": f"{_kind(facts)} {where}",
-            "packages": now.packages,
-            **base,
+        trees, uncertain = self._states(now)
+        # A launcher that brings its environment up to date may rightly change it.
+        changed = at_start and at_start.lock != now.lock and not is_late(self._argv)
+        fields = {"digest": digest, **self._installed(facts, now), "editable": trees, **around}
+        known = self._remembered is not None and self._remembered.lock == now.lock
+        problems = (_CHANGED,) if changed else ()
+        return EnvironmentCapture(_filled(fields), lock, digest, known, how, problems, uncertain)
+
+    def _installed(self, facts: survey.Facts, now: envcache.Remembered) -> dict[str, Any]:
+        kept = survey.kept_by_conda(now)
+        distributions = [(one.name, one.version) for one in survey.installed(now)]
+        return {
+            "python": facts.get("version", ""),
+            "implementation": facts.get("implementation", ""),
+            "build": facts.get("build", ""),
+            "compiler": facts.get("compiler", ""),
+            "platform": facts.get("platform", "") or platform_tag(),
+            "libc": facts.get("libc", "") or libc(),
+            "interpreter": f"{_kind(facts)} {self._where()}" if facts else "",
+            "packages": now.packages if facts else None,
+            "conda": len(kept) or None,
+            **cuda.libraries(distributions, [(one.name, one.version) for one in kept], self._subject.environ),
         }
-        changed = bool(self._lock_at_start) and self._lock_at_start != now.lock
-        return EnvironmentCapture(fields, lock, digest, known, self._found.how, (_CHANGED,) if changed else ())
 
-    def _where(self, found: Found) -> str:
+    def _states(self, now: envcache.Remembered) -> tuple[list[dict[str, Any]], dict[str, str]]:
+        """Return the source trees outside the repository, and what is uncertain about them."""
+        if self._trees is None:
+            self._start_trees(now)
+        return self._trees.result() if self._trees else ([], {})
+
+    def _around(self) -> dict[str, Any]:
+        """Return what surrounds the interpreter of a run; nothing for an interpreter alone."""
+        if not self._argv:
+            return {}
+        again = locks(self._subject.worktree, self._subject.cwd) if is_late(self._argv) else self._locks
+        told = variables(self._subject.environ, self._subject.worktree)
+        return _filled({**container(self._subject.environ), "locks": again, "variables": told})
+
+    def _where(self) -> str:
         """Return the interpreter's place, and say so where the command may use another or none."""
-        place = _place(found.path, self._worktree, self._environ.get("HOME", ""))
-        return f"{place} (first on PATH)" if found.how == "PATH" else place
-
-    def _lock(self, facts: dict[str, Any]) -> tuple[envcache.Remembered, bool]:
-        """Return the environment as it is now, and whether that is how it is remembered."""
-        old = self._remembered or envcache.load(self._file)
-        sites: dict[str, tuple[envcache.Stamp, list[Any]]] = {}
-        looked = False
-        for directory in _directories(facts, self._environ, self._cwd):
-            stamp = envcache.stamp(directory)
-            listing = old.listing(directory, stamp) if old else None
-            looked = looked or listing is None
-            sites[directory] = (stamp, _list(directory) if listing is None else listing)
-        if old and old.facts == facts and _same(old.sites, sites):
-            if looked or old.interpreter != self._stamps:
-                envcache.save(self._file, old._replace(sites=sites, interpreter=self._stamps))
-            return old, True
-        now = envcache.Remembered(facts, self._stamps, sites, *_render(facts, sites, self._worktree))
-        envcache.save(self._file, now)
-        return now, bool(old and old.lock == now.lock)
+        shown = place(self._subject.interpreter, self._subject.worktree, self._subject.environ.get("HOME", ""))
+        return f"{shown} (first on PATH)" if self._found and self._found.how == "PATH" else shown
 
 
 def describe(
     interpreter: str, cache_dir: str, environ: Mapping[str, str], *, cwd: str = "/", worktree: str = ""
 ) -> EnvironmentCapture:
     """Describe the environment of an interpreter that is known by its path."""
-    return Probe(Found(interpreter, "command"), environ, cwd, cache_dir, worktree).result()
-
-
-def container(environ: Mapping[str, str], root: str = "/") -> str:
-    """Return the digest of the image we run in, `sha256:...`, where something says so; `""` when nothing does."""
-    for name in _IMAGE_VARIABLES:
-        if match := re.search(_IMAGE, environ.get(name, "")):
-            return match[0]
+    subject = survey.Subject("", "", without_ours(environ, _OUR_SITE), cwd, worktree, cache_dir)
+    probe = Probe((), Found(interpreter, "command"), subject)
     try:
-        with open(os.path.join(root, _PODMAN), encoding="utf-8", errors="replace") as file:
-            match = re.search(r'^imageid="([0-9a-f]{64})"', file.read(4096), re.MULTILINE)
-    except OSError:
-        return ""
-    return f"sha256:{match[1]}" if match else ""
+        return probe.result()
+    finally:
+        probe.cancel()
 
 
-def _stamps(interpreter: str) -> list[envcache.Stamp]:
-    prefix = os.path.dirname(os.path.dirname(interpreter))
-    return [envcache.stamp(interpreter), envcache.stamp(os.path.join(prefix, "pyvenv.cfg"))]
-
-
-def _is_script(path: str) -> bool:
-    try:
-        with open(path, "rb", buffering=0) as file:
-            return file.read(2) == b"#!"
-    except OSError:
-        return False
-
-
-def _directories(facts: dict[str, Any], environ: Mapping[str, str], cwd: str) -> list[str]:
-    """Return where distributions may be, in the order in which the interpreter looks."""
-    named = [os.path.normpath(os.path.join(cwd, entry)) for entry in environ.get("PYTHONPATH", "").split(":") if entry]
-    user = [facts["user_site"]] if facts["user_site"] and not environ.get("PYTHONNOUSERSITE") else []
-    return [*named, *user, *facts["sites"], _conda_meta(facts)]
-
-
-def _conda_meta(facts: dict[str, Any]) -> str:
-    return os.path.join(facts["prefix"], "conda-meta")
-
-
-def _list(directory: str) -> list[Any]:
-    if os.path.basename(directory) == "conda-meta":
-        return list_conda(os.path.dirname(directory))
-    return [list(distribution) for distribution in list_distributions(directory)]
-
-
-def _same(old: Mapping[str, Sequence[Any]], new: Mapping[str, Sequence[Any]]) -> bool:
-    return list(old) == list(new) and all(old[directory][1] == new[directory][1] for directory in new)
-
-
-def _render(facts: dict[str, Any], sites: Mapping[str, Sequence[Any]], worktree: str) -> tuple[int, str]:
-    """Return how many distributions there are, and the lock of them."""
-    from gitprov.capture.pylock import render
-
-    listings = dict(sites)
-    conda = listings.pop(_conda_meta(facts))[1]
-    distributions = [Distribution(*item) for _, listing in listings.values() for item in listing]
-    return len({one.name for one in distributions}), render(facts, distributions, conda, worktree).decode()
-
-
-def _kind(facts: dict[str, Any]) -> str:
+def _kind(facts: survey.Facts) -> str:
     if facts["prefix"] != facts["base_prefix"]:
         return "venv"
-    return "conda" if os.path.isdir(_conda_meta(facts)) else "system"
+    return conda.kind(facts["prefix"]) or "system"
 
 
-def _place(path: str, worktree: str, home: str) -> str:
-    """Return a path as it is recorded: relative inside the repository, and without the name of somebody's home."""
-    for root, prefix in ((worktree, ""), (home, "~/")):
-        if root and path.startswith(root.rstrip("/") + "/"):
-            return quote(prefix + os.path.relpath(path, root))
-    return quote(path)
+def _filled(fields: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if value is not None and value not in ("", [], {})}

@@ -33,6 +33,15 @@ def locate(command: str, environ: Mapping[str, str], cwd: str) -> str:
     return ""
 
 
+def is_script(path: str) -> bool:
+    """Tell whether a file begins as scripts do."""
+    try:
+        with open(path, "rb", buffering=0) as file:
+            return file.read(2) == b"#!"
+    except OSError:
+        return False
+
+
 def shebang(path: str) -> list[str]:
     """Return the words of the command that runs a script: `["/usr/bin/env", "python3"]`; `[]` for what is no script."""
     try:

@@ -38,7 +38,7 @@ def _fold_below(root: str, directories: dict[str, list[Group[T]]], most: int) ->
             directories.setdefault(directory, [])
     for directory in sorted(directories, key=_depth, reverse=True):
         groups = directories[directory]
-        if len(groups) > most:
+        if len(groups) > most and (directory or root != "/"):  # the whole file system stands for nothing
             groups = [Group(root, directory, [item for group in groups for item in group.items])]
         if not directory:
             return groups
@@ -48,3 +48,16 @@ def _fold_below(root: str, directories: dict[str, list[Group[T]]], most: int) ->
 
 def _depth(directory: str) -> int:
     return directory.count("/") + 1 if directory else 0
+
+
+def fold_apart(kinds: Iterable[Iterable[Item[T]]], most: int) -> list[Group[T]]:
+    """Return what `fold` does for each kind of items on its own; kinds that fold to the same directory share it."""
+    groups: dict[tuple[str, str | None, str], Group[T]] = {}
+    for items in kinds:
+        for group in fold(items, most):
+            key = (group.root, group.directory, group.items[0].path if group.directory is None else "")
+            if key in groups:
+                groups[key].items.extend(group.items)
+            else:
+                groups[key] = group
+    return list(groups.values())

@@ -1,4 +1,4 @@
-"""The GPUs that a run may use, from what the drivers publish; NVIDIA's own program is asked only where they do not."""
+"""The GPUs that a run may use: NVIDIA's from its own program, else from what the driver publishes; AMD's likewise."""
 
 import os
 import re
@@ -9,21 +9,27 @@ from typing import Final, NamedTuple
 from gitprov.capture.finding import locate
 
 _PATIENCE: Final = 5.0  # seconds; a driver that wakes up may need one or two
-_QUERY: Final = ("--query-gpu=name,uuid,driver_version", "--format=csv,noheader")
+_FIELDS: Final = "name,uuid,driver_version"
+# Drivers before 510 refuse the whole question for the fields they do not know.
+_MORE_FIELDS: Final = f"{_FIELDS},compute_cap,mig.mode.current"
 _NVIDIA: Final = "proc/driver/nvidia"
 _AMD: Final = "sys/class/kfd/kfd/topology/nodes"
 
 
 class Gpu(NamedTuple):
-    """One GPU: its name, its unique id and its driver's version, the last two where they are known."""
+    """One GPU, or one instance that a GPU was divided into: its name, and what else is known of it."""
 
     name: str
     uuid: str = ""
     driver: str = ""
+    """Version of the driver."""
+    compute: str = ""
+    """NVIDIA's compute capability."""
 
     def __str__(self) -> str:
-        """Return how it is recorded: `NVIDIA H200 (driver 550.54.15)`."""
-        return f"{self.name} (driver {self.driver})" if self.driver else self.name
+        """Return how it is recorded: `NVIDIA H200 (driver 550.54.15, compute 9.0)`."""
+        known = [f"{label} {value}" for label, value in (("driver", self.driver), ("compute", self.compute)) if value]
+        return f"{self.name} ({', '.join(known)})" if known else self.name
 
 
 def fingerprint(environ: Mapping[str, str], root: str = "/") -> str:
@@ -33,34 +39,43 @@ def fingerprint(environ: Mapping[str, str], root: str = "/") -> str:
     if not devices:
         return ""
     drivers = [_text(os.path.join(root, f"sys/module/{name}/version")) for name in ("nvidia", "amdgpu")]
-    return " ".join([*devices, *drivers, environ.get("PATH", "")])
+    return " ".join([*devices, *drivers, locate("nvidia-smi", environ, "/")])
 
 
 def list_gpus(environ: Mapping[str, str], root: str = "/") -> list[Gpu]:
     """Return the GPUs of this machine or container, in the order of their places on the bus."""
-    return (_nvidia(root) or _nvidia_smi(environ)) + _amd(root)
+    return (_nvidia_smi(environ) or _nvidia(root)) + _amd(root)
 
 
 def visible(gpus: list[Gpu], environ: Mapping[str, str]) -> list[Gpu]:
-    """Return those of the GPUs that CUDA_VISIBLE_DEVICES leaves to the run.
+    """Return those of the GPUs that CUDA_VISIBLE_DEVICES and its like leave to the run.
 
     All, where that cannot be told: by default CUDA counts the fastest first, and we do not know which that is.
     """
-    chosen = environ.get("CUDA_VISIBLE_DEVICES")
+    nvidia = [gpu for gpu in gpus if gpu.name.startswith("NVIDIA")]
+    amd = [gpu for gpu in gpus if gpu not in nvidia]
+    is_ordered = environ.get("CUDA_DEVICE_ORDER") == "PCI_BUS_ID" or len({gpu.name for gpu in nvidia}) < 2
+    is_ordered = is_ordered and not any(_is_instance(gpu) for gpu in nvidia)
+    nvidia = _left(nvidia, environ.get("CUDA_VISIBLE_DEVICES"), is_ordered=is_ordered)
+    for name in ("ROCR_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES"):  # the second counts what the first leaves
+        amd = _left(amd, environ.get(name), is_ordered=True)
+    return nvidia + amd
+
+
+def _left(gpus: list[Gpu], chosen: str | None, *, is_ordered: bool) -> list[Gpu]:
     if chosen is None:
         return gpus
-    nvidia = [gpu for gpu in gpus if gpu.name.startswith("NVIDIA")]
-    others = [gpu for gpu in gpus if gpu not in nvidia]
-    is_ordered = environ.get("CUDA_DEVICE_ORDER") == "PCI_BUS_ID" or len({gpu.name for gpu in nvidia}) < 2
     kept: list[Gpu] = []
-    for choice in chosen.split(","):
-        one = _chosen(choice.strip(), nvidia)
+    for choice in (choice.strip() for choice in chosen.split(",")):
+        if choice.startswith("MIG-") and not any(_is_instance(gpu) for gpu in gpus):
+            return gpus  # the driver told nothing of its instances
+        one = _chosen(choice, gpus)
         if one is None:  # CUDA ignores an invalid choice and all after it
             break
-        if choice.strip().isdigit() and not is_ordered:
+        if choice.isdigit() and not is_ordered:
             return gpus
         kept.append(one)
-    return kept + others
+    return kept
 
 
 def _chosen(choice: str, gpus: list[Gpu]) -> Gpu | None:
@@ -68,6 +83,10 @@ def _chosen(choice: str, gpus: list[Gpu]) -> Gpu | None:
         return gpus[int(choice)] if int(choice) < len(gpus) else None
     matches = [gpu for gpu in gpus if choice and gpu.uuid.startswith(choice)]
     return matches[0] if len(matches) == 1 else None
+
+
+def _is_instance(gpu: Gpu) -> bool:
+    return gpu.uuid.startswith("MIG-")
 
 
 def _nvidia(root: str) -> list[Gpu]:
@@ -89,19 +108,51 @@ def _nvidia_smi(environ: Mapping[str, str]) -> list[Gpu]:
     program = locate("nvidia-smi", environ, "/")
     if not program:
         return []
+    for fields in (_MORE_FIELDS, _FIELDS):
+        answer = _answer([program, f"--query-gpu={fields}", "--format=csv,noheader"], environ)
+        rows = [[cell.strip() for cell in row.split(",")] for row in answer.splitlines()]
+        rows = [row for row in rows if len(row) == fields.count(",") + 1]
+        if rows:
+            break
+    else:
+        return []
+    gpus = [Gpu(_branded(row[0]), row[1], row[2], _known("".join(row[3:4]))) for row in rows]
+    if any(row[-1] == "Enabled" for row in rows):
+        return _divided(gpus, _answer([program, "-L"], environ))
+    return gpus
+
+
+def _divided(gpus: list[Gpu], listing: str) -> list[Gpu]:
+    """Return the instances in the place of each GPU that is divided, by `nvidia-smi -L`."""
+    by_uuid = {gpu.uuid: gpu for gpu in gpus}
+    found: list[Gpu] = []
+    whole = None
+    for line in listing.splitlines():
+        uuid = re.search(r"\(UUID: ([^)]+)\)", line)
+        if uuid is None:
+            continue
+        instance = re.match(r"\s+MIG (\S+)", line)
+        if instance is None:
+            whole = by_uuid.get(uuid[1])
+            found += [whole] if whole else []
+        elif whole is not None:
+            found = [gpu for gpu in found if gpu is not whole]
+            found.append(whole._replace(name=f"{whole.name} MIG {instance[1]}", uuid=uuid[1]))
+    return found or gpus
+
+
+def _answer(command: list[str], environ: Mapping[str, str]) -> str:
     try:
         answer = subprocess.run(
-            [program, *_QUERY],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=_PATIENCE,
-            env=environ,
-            check=True,
+            command, stdin=subprocess.DEVNULL, capture_output=True, timeout=_PATIENCE, env=environ, check=True
         )
     except (OSError, subprocess.SubprocessError):
-        return []
-    rows = (row.split(", ") for row in answer.stdout.decode("utf-8", "replace").splitlines())
-    return [Gpu(_branded(row[0].strip()), row[1].strip(), row[2].strip()) for row in rows if len(row) == 3]
+        return ""
+    return answer.stdout.decode("utf-8", "replace")
+
+
+def _known(value: str) -> str:
+    return "" if value.startswith("[") else value  # "[N/A]", "[Not Supported]"
 
 
 def _branded(name: str) -> str:

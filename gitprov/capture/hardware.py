@@ -13,11 +13,14 @@ from typing import Any, Final
 from gitprov.capture import cgroups, disposable, gpus
 
 _CPU_FIELDS: Final = ("model name", "cpu model", "cpu", "uarch")  # x86; MIPS; POWER; RISC-V
-_FORMAT: Final = 1
+_FORMAT: Final = 2
+# Instructions that libraries choose their kernels by, so that sums come out in another order: x86, then Arm.
+_FLAGS: Final = ("avx", "amx", "sse4", "fma", "f16c", "asimd", "sve", "sme", "neon", "bf16", "i8mm", "fphp")
+_OTHERS: Final = frozenset({"smep"})  # begins like one of them
 
 
 def hardware(cache_dir: str, environ: Mapping[str, str], root: str = "/") -> dict[str, Any]:
-    """Return the record's `hardware`: `machine`, `cpu`, `cores`, `memory` (bytes), `gpus`.
+    """Return the record's `hardware`: `machine`, `cpu`, `flags`, `cores`, `memory` (bytes), `gpus`.
 
     `cores` and `memory` are what the process may use: its affinity and its control groups count. `environ` says where
     `nvidia-smi` is and which GPUs are left to the run; `root` stands for `/`.
@@ -26,6 +29,7 @@ def hardware(cache_dir: str, environ: Mapping[str, str], root: str = "/") -> dic
     found = {
         "machine": os.uname().machine,
         "cpu": static["cpu"],
+        "flags": static["flags"],
         "cores": _cores(root),
         "memory": _memory(root),
         "gpus": [str(gpu) for gpu in gpus.visible([gpus.Gpu(*gpu) for gpu in static["gpus"]], environ)],
@@ -34,17 +38,17 @@ def hardware(cache_dir: str, environ: Mapping[str, str], root: str = "/") -> dic
 
 
 def _static(cache_dir: str, environ: Mapping[str, str], root: str) -> dict[str, Any]:
-    """Return `cpu` and `gpus`, remembered for as long as the machine is up and its devices are the same."""
+    """Return `cpu`, `flags` and `gpus`, remembered for as long as the machine is up and its devices are the same."""
     path = os.path.join(cache_dir, "hardware.json")
     key = [_FORMAT, _boot(root), gpus.fingerprint(environ, root)]
     try:
         with open(path, "rb", buffering=0) as file:
             known_key, static = json.loads(file.readall() or b"")
-        if known_key == key and isinstance(static["cpu"], str) and isinstance(static["gpus"], list):
+        if known_key == key and _is_static(static):
             return dict(static)
     except (OSError, ValueError, TypeError, KeyError):
         pass  # absent or damaged: found out again
-    static = {"cpu": _cpu(root), "gpus": gpus.list_gpus(environ, root) if key[2] else []}
+    static = {**_cpu(root), "gpus": gpus.list_gpus(environ, root) if key[2] else []}
     disposable.write(path, json.dumps([key, static]).encode())
     return static
 
@@ -59,14 +63,27 @@ def _boot(root: str) -> str:
         return f"{system.nodename} {system.version}"
 
 
-def _cpu(root: str) -> str:
+def _is_static(static: dict[str, Any]) -> bool:
+    return isinstance(static["cpu"], str) and all(isinstance(static[name], list) for name in ("flags", "gpus"))
+
+
+def _cpu(root: str) -> dict[str, Any]:
+    """Return `cpu`, the processor's name, and `flags`, those of its instructions that change numbers."""
     try:
         with open(os.path.join(root, "proc/cpuinfo"), encoding="utf-8", errors="replace") as file:
             lines = file.read(8192).splitlines()  # the first processor; reading all of a large machine takes long
     except OSError:
-        return _cpu_by_sysctl()
+        return {"cpu": _cpu_by_sysctl(), "flags": []}
     pairs = (line.partition(":") for line in reversed(lines))
     fields = {name.strip(): value.strip() for name, _, value in pairs}
+    told = (fields.get("flags") or fields.get("Features") or "").split()
+    return {
+        "cpu": _name(fields),
+        "flags": sorted(flag for flag in told if flag.startswith(_FLAGS) and flag not in _OTHERS),
+    }
+
+
+def _name(fields: Mapping[str, str]) -> str:
     named = next((fields[name] for name in _CPU_FIELDS if fields.get(name)), "")
     if named or not fields.get("CPU part"):
         return " ".join(named.split())

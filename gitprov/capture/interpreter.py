@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
+from gitprov.capture.conda import has_conda
 from gitprov.capture.finding import is_python, locate, shebang, upwards
 
 _ASSIGNMENT: Final = r"([A-Za-z_]\w*)=(.*)"
@@ -50,6 +51,22 @@ def find_interpreter(argv: Sequence[str], environ: Mapping[str, str], cwd: str) 
 def is_late(argv: Sequence[str]) -> bool:
     """Tell whether a launcher may make or change the environment when it starts, as `uv run` does."""
     return any(os.path.basename(word) in _SYNCING for word in argv)
+
+
+def conda_prefix(argv: Sequence[str], environ: Mapping[str, str], cwd: str) -> str:
+    """Return the environment of conda, mamba or pixi that a command which is not Python's comes from; `""` for none."""
+    words = _without_assignments(list(argv), environ)[1]
+    name = os.path.basename(words[0]) if words else ""
+    places: list[str] = []
+    if name in _CONDA and "run" in words:
+        places = _conda_places(words, environ, cwd)
+    elif name == "pixi" and "run" in words:
+        environment = _option(words, "-e", "--environment") or "default"
+        places = [os.path.join(above, ".pixi/envs", environment) for above in upwards(cwd)]
+    elif program := locate(words[0], environ, cwd) if words else "":
+        places = [os.path.dirname(os.path.dirname(program))]
+    places.append(environ.get("CONDA_PREFIX", ""))
+    return next((place for place in places if has_conda(place)), "")
 
 
 def _on_path(environ: Mapping[str, str], cwd: str) -> Found | None:
@@ -160,13 +177,16 @@ def _in_project(words: list[str], environ: Mapping[str, str], cwd: str) -> Found
 
 
 def _in_conda(words: list[str], environ: Mapping[str, str], cwd: str) -> Found | None:
-    prefix = _option(words, "-p", "--prefix")
-    name = _option(words, "-n", "--name")
-    places = [os.path.join(cwd, prefix)] if prefix else _conda_prefixes(name, words[0], environ, cwd)
-    for place in places:
+    for place in _conda_places(words, environ, cwd):
         if path := locate(os.path.join(place, "bin/python"), environ, cwd):
             return Found(path, "project")
     return None
+
+
+def _conda_places(words: list[str], environ: Mapping[str, str], cwd: str) -> list[str]:
+    if prefix := _option(words, "-p", "--prefix"):
+        return [os.path.join(cwd, prefix)]
+    return _conda_prefixes(_option(words, "-n", "--name"), words[0], environ, cwd)
 
 
 def _conda_prefixes(name: str, conda: str, environ: Mapping[str, str], cwd: str) -> list[str]:

@@ -9,7 +9,7 @@ import os
 import signal
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 NOT_FOUND = 127
 NOT_EXECUTABLE = 126
@@ -40,6 +40,14 @@ class Ended(NamedTuple):
     signal: str
     """The name of the signal that ended it, "" otherwise."""
     seconds: float
+    used: Any = None
+    """What the kernel counts of it and the children it waited for: a `resource.struct_rusage`."""
+
+
+Under = Callable[[str, Sequence[str], Mapping[str, str]], tuple[str, Sequence[str]]]
+"""From a program, its argv and its environment to the program and argv that run it under another one."""
+
+_Waited = tuple[int, Any]  # the status as the kernel gives it, and what the child used
 
 
 class Child:
@@ -47,28 +55,30 @@ class Child:
 
     def __init__(self, pid: int, started: float, mask: set[signal.Signals] | None) -> None:
         self.pid = pid
+        self.last_name = ""
+        """What the kernel called the process when it had ended; empty where that cannot be learnt."""
         self._started = started
         self._mask = mask
 
     def wait(self, *, after: float = 0.0, then: Callable[[], None] = lambda: None) -> Ended:
         """Wait for the end, passing signals on; `then` is called once, should the child run `after` seconds."""
         try:
-            waited = self._wait_by_signals(after, then) if self._mask is not None else self._wait_plainly()
+            waited, used = self._wait_by_signals(after, then) if self._mask is not None else self._wait_plainly()
         finally:
             self._end_of_signals()
         seconds = time.monotonic() - self._started
         if os.WIFSIGNALED(waited):
             number = os.WTERMSIG(waited)
-            return Ended(128 + number, signal.Signals(number).name, seconds)
-        return Ended(os.waitstatus_to_exitcode(waited), "", seconds)
+            return Ended(128 + number, signal.Signals(number).name, seconds, used)
+        return Ended(os.waitstatus_to_exitcode(waited), "", seconds, used)
 
-    def _wait_by_signals(self, after: float, then: Callable[[], None]) -> int:
+    def _wait_by_signals(self, after: float, then: Callable[[], None]) -> _Waited:
         """All signals are blocked and taken one by one, with their sender, so that none is missed or doubled."""
         watched = {signal.SIGCHLD, *_PASSED_ON}
         while True:
-            pid, status = os.waitpid(self.pid, os.WNOHANG)
-            if pid:
-                return status
+            if os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT):
+                self.last_name = _name(self.pid)
+                return os.wait4(self.pid, 0)[1:]
             info = signal.sigtimedwait(watched, after) if after else signal.sigwaitinfo(watched)
             if info is None:
                 then()
@@ -76,12 +86,12 @@ class Child:
             elif info.si_signo != signal.SIGCHLD and _is_for_us_alone(info):
                 self._send(info.si_signo)
 
-    def _wait_plainly(self) -> int:
+    def _wait_plainly(self) -> _Waited:
         """Where the sender of a signal cannot be learnt: keyboard signals are the child's, the others passed on."""
         for number in _PASSED_ON:
             keyboard = number in _FROM_KEYBOARD
             signal.signal(number, _nothing if keyboard else lambda received, _: self._send(received))
-        return os.waitpid(self.pid, 0)[1]
+        return os.wait4(self.pid, 0)[1:]
 
     def _end_of_signals(self) -> None:
         """From here on a Ctrl-C is for nobody: the child it was meant for is gone, and its run is being recorded.
@@ -96,6 +106,14 @@ class Child:
     def _send(self, number: int) -> None:
         with contextlib.suppress(ProcessLookupError):  # it ended meanwhile; waiting tells
             os.kill(self.pid, number)
+
+
+def _name(pid: int) -> str:
+    try:
+        with open(f"/proc/{pid}/comm", encoding="utf-8", errors="replace") as file:
+            return file.read().rstrip("\n")
+    except OSError:
+        return ""
 
 
 def _nothing(_number: int, _frame: object) -> None:
@@ -126,21 +144,24 @@ def _in_foreground() -> bool:
         os.close(terminal)
 
 
-def start(argv: Sequence[str], environ: Mapping[str, str]) -> Child | NotStarted:
-    """Start the command in our own working directory, with our own standard streams."""
+def start(argv: Sequence[str], environ: Mapping[str, str], *, under: Under | None = None) -> Child | NotStarted:
+    """Start the command in our own working directory, with our own standard streams; `under` another program."""
     program = _program(argv[0], environ.get("PATH", os.defpath))
     if not program:
         return _why_not(argv[0])
+    first, arguments = under(program, argv, environ) if under else (program, argv)
     can_wait_by_signals = hasattr(signal, "sigtimedwait")
     mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD, *_PASSED_ON}) if can_wait_by_signals else None
     started = time.monotonic()
     try:
         pid = os.posix_spawn(
-            program, list(argv), environ, setsigmask=mask if mask is not None else [], setsigdef=_RESTORED
+            first, list(arguments), environ, setsigmask=mask if mask is not None else [], setsigdef=_RESTORED
         )
     except OSError as error:
         if mask is not None:
             signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        if first != program:  # then without the other one
+            return start(argv, environ)
         if error.errno == 8:  # ENOEXEC: a script without a first line, which shells run themselves
             return start(["/bin/sh", program, *argv[1:]], environ)
         return NotStarted(NOT_EXECUTABLE, f"{argv[0]}: {os.strerror(error.errno or 0)}")

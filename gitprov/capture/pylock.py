@@ -2,8 +2,10 @@
 
 It states what was installed, no more. What came from an index has its name and version only: which of a release's
 files was installed, and its hash, is not kept by any installer. That fits the specification's schema; an installer
-that wants files and hashes has to look them up first. What the specification has no place for (the interpreter's own
-version, packages of conda that are not Python's) stands under `[tool.git-prov]`, which installers pass over.
+that wants files and hashes has to look them up first. What the specification has no place for stands under
+`[tool.git-prov]`, which installers pass over: the interpreter's own version; `conda`, the lines of a file that
+`conda create --file` takes below `@EXPLICIT`; and of a package, that conda installed it, or the URL of an archive of
+which nobody kept a hash.
 
 The bytes are a function of the environment: sorted, without times, and without paths of this machine except those of
 source trees outside the repository.
@@ -16,6 +18,8 @@ from typing import Any, Final
 
 import tomli_w
 
+from gitprov.capture.conda import Package
+from gitprov.capture.pathnames import is_inside
 from gitprov.capture.sites import Distribution
 
 _VERSION: Final = (  # PEP 440, as its appendix B spells it
@@ -25,26 +29,31 @@ _VERSION: Final = (  # PEP 440, as its appendix B spells it
 
 
 def render(
-    facts: dict[str, Any], distributions: Iterable[Distribution], conda: Sequence[str] = (), worktree: str = ""
+    facts: dict[str, Any], distributions: Iterable[Distribution], conda: Sequence[Package] = (), worktree: str = ""
 ) -> bytes:
     """Return the lock of an environment; `facts` are `facts.facts()`, of distributions of one name the first counts.
 
-    Source trees inside `worktree` are written relative to it, as if the lock stood at its root.
+    Without Python the facts are empty and conda's packages are all there is. Source trees inside `worktree` are
+    written relative to it, as if the lock stood at its root.
     """
+    folders = {folder for package in conda for folder in package.folders}
     packages: dict[str, dict[str, Any]] = {}
-    for distribution in distributions:
-        packages.setdefault(distribution.name, _package(distribution, worktree))
-    minor = ".".join(facts["version"].split(".")[:2])
-    tool = {"python": facts["version"], **({"conda": list(conda)} if conda else {})}
+    for one in distributions:
+        packages.setdefault(one.name, _package(one, worktree, is_condas=one.folder in folders))
+    tool = {"python": facts["version"]} if facts else {}
     lock = {
         "lock-version": "1.0",
-        "environments": [_marker(facts)],
-        "requires-python": f"=={minor}.*",
+        **(_interpreters(facts) if facts else {}),
         "created-by": "git-prov",
         "packages": [packages[name] for name in sorted(packages)],
-        "tool": {"git-prov": tool},
+        "tool": {"git-prov": {**tool, **({"conda": [package.spec for package in conda]} if conda else {})}},
     }
     return tomli_w.dumps(lock).encode()
+
+
+def _interpreters(facts: dict[str, Any]) -> dict[str, Any]:
+    minor = ".".join(facts["version"].split(".")[:2])
+    return {"environments": [_marker(facts)], "requires-python": f"=={minor}.*"}
 
 
 def _marker(facts: dict[str, Any]) -> str:
@@ -54,9 +63,10 @@ def _marker(facts: dict[str, Any]) -> str:
     )
 
 
-def _package(distribution: Distribution, worktree: str) -> dict[str, Any]:
+def _package(distribution: Distribution, worktree: str, *, is_condas: bool) -> dict[str, Any]:
     package: dict[str, Any] = {"name": distribution.name}
     version, source = distribution.version, dict(distribution.source)
+    url = source.pop("url", "")
     # A source tree can change below its version, so the specification wants none there.
     if version and "vcs" not in source and "directory" not in source and re.fullmatch(_VERSION, version):
         package["version"] = version
@@ -64,12 +74,11 @@ def _package(distribution: Distribution, worktree: str) -> dict[str, Any]:
     if "directory" in source:
         source["directory"] = {**source["directory"], "path": _seen_from(worktree, source["directory"]["path"])}
     package.update(source)
-    if version:
-        package["tool"] = {"git-prov": {"version": version}}
+    told = {"version": version, "url": url, "installer": "conda" if is_condas else ""}
+    if own := {name: value for name, value in told.items() if value}:
+        package["tool"] = {"git-prov": own}
     return package
 
 
 def _seen_from(worktree: str, path: str) -> str:
-    real, root = os.path.realpath(path), os.path.realpath(worktree)
-    inside = worktree and (real == root or real.startswith(root.rstrip("/") + "/"))
-    return os.path.relpath(real, root) if inside else path
+    return os.path.relpath(os.path.realpath(path), os.path.realpath(worktree)) if is_inside(path, worktree) else path

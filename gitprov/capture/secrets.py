@@ -181,9 +181,17 @@ class Redactor:
 
     def _member(self, key: object, item: object) -> object:
         kind = secret_kind(key) if isinstance(key, str) else ""
-        if not kind or item is None or isinstance(item, bool | dict | list | tuple):
+        if not kind or item is None or isinstance(item, bool):
             return self._value(item)
-        return self._hidden(str(item), kind)
+        return self._secrets_in(item, kind) if isinstance(item, dict | list | tuple) else self._hidden(str(item), kind)
+
+    def _secrets_in(self, item: object, kind: str) -> object:
+        """Hide all texts of a list or table under a secret's name; numbers in it are no secrets (`token = [7, 9]`)."""
+        if isinstance(item, dict):
+            return {self._value(key): self._secrets_in(inner, kind) for key, inner in item.items()}
+        if isinstance(item, list | tuple):
+            return [self._secrets_in(inner, kind) for inner in item]
+        return self._hidden(item, kind) if isinstance(item, str) else item
 
     def _shaped(self, text: str) -> str:
         data = text.encode("utf-8", "surrogatepass")

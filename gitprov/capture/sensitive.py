@@ -121,7 +121,7 @@ def looks_random(value: str, *, bare: bool) -> bool:
 
 
 def looks_chosen(value: str) -> bool:
-    """Tell whether a quoted literal is of the kind that people choose for passwords: letters and digits in one piece."""
+    """Tell whether a quoted literal is what people choose for passwords: letters and digits in one piece."""
     return value.isalnum() and any(c.isdigit() for c in value) and any(c.isalpha() for c in value)
 
 

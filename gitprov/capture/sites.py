@@ -7,6 +7,7 @@ URL or a directory (`direct_url.json`), which no name tells.
 import json
 import os
 import re
+from collections.abc import Iterable
 from typing import Any, Final, NamedTuple
 
 from gitprov.capture.secrets import Redactor
@@ -20,12 +21,14 @@ class Distribution(NamedTuple):
     """An installed distribution: normalised name, version (`""` when unknown), and where it came from.
 
     `source` is empty for what came from an index; else the table that PEP 751 has for it, under its name: `vcs`,
-    `directory` (with an absolute path) or `archive`.
+    `directory` (with an absolute path) or `archive`. An archive without a hash has no such table: there it is `url`.
     """
 
     name: str
     version: str
     source: dict[str, Any]
+    folder: str = ""
+    """What tells of it in its directory: `numpy-1.26.4.dist-info`."""
 
 
 def list_distributions(directory: str) -> list[Distribution]:
@@ -42,14 +45,16 @@ def list_distributions(directory: str) -> list[Distribution]:
     return [found[name] for name in sorted(found)]
 
 
-def list_conda(prefix: str) -> list[str]:
-    """Return what conda installed below `prefix`, as sorted `name=version=build`; none where there is no conda."""
-    try:
-        names = os.listdir(os.path.join(prefix, "conda-meta"))
-    except OSError:
-        return []
-    parts = (name[:-5].rsplit("-", 2) for name in names if name.endswith(".json"))
-    return sorted("=".join(part) for part in parts if len(part) == 3)
+def source_trees(installed: Iterable[Distribution]) -> dict[str, str]:
+    """Return the source trees that are imported from in place (editable installs), by distribution."""
+    trees: dict[str, str] = {}
+    seen = set()
+    for one in installed:
+        directory = one.source.get("directory")
+        if one.name not in seen and isinstance(directory, dict) and directory.get("editable"):
+            trees[one.name] = directory["path"]
+        seen.add(one.name)
+    return trees
 
 
 def _dist_info(directory: str, name: str, stem: str) -> Distribution | None:
@@ -57,20 +62,20 @@ def _dist_info(directory: str, name: str, stem: str) -> Distribution | None:
     if match is None:  # such as "~ip-23.0", which a broken uninstall leaves behind
         return None
     record = _read(os.path.join(directory, name, "direct_url.json"))
-    return Distribution(_normalised(match[1]), match[2], _source(record) if record else {})
+    return Distribution(_normalised(match[1]), match[2], _source(record) if record else {}, name)
 
 
 def _egg_info(directory: str, name: str, stem: str) -> Distribution | None:
     match = re.fullmatch(_NAME_AND_VERSION, re.sub(_PYTHON_SUFFIX + "$", "", stem))
     if match is not None:
-        return Distribution(_normalised(match[1]), match[2], {})
+        return Distribution(_normalised(match[1]), match[2], {}, name)
     if not stem[:1].isalnum():
         return None
     version = _version_in(os.path.join(directory, name))
     # Without a version in its name it belongs to a source tree that is worked in, but for some that Debian installs.
     is_installed = os.path.basename(directory) in ("site-packages", "dist-packages")
     source = {} if is_installed else {"directory": {"path": directory, "editable": True}}
-    return Distribution(_normalised(stem), version, source)
+    return Distribution(_normalised(stem), version, source, name)
 
 
 def _egg_link(directory: str, name: str, stem: str) -> Distribution | None:
@@ -80,7 +85,7 @@ def _egg_link(directory: str, name: str, stem: str) -> Distribution | None:
         return None
     tree = os.path.normpath(os.path.join(directory, lines[0].strip()))
     version = _version_in(os.path.join(tree, f"{stem.replace('-', '_')}.egg-info"))
-    return Distribution(_normalised(stem), version, {"directory": {"path": tree, "editable": True}})
+    return Distribution(_normalised(stem), version, {"directory": {"path": tree, "editable": True}}, name)
 
 
 _READERS: Final = {".dist-info": _dist_info, ".egg-info": _egg_info, ".egg": _egg_info, ".egg-link": _egg_link}
@@ -128,14 +133,14 @@ def _vcs(url: str, vcs: dict[str, Any], within: dict[str, str]) -> dict[str, Any
 
 
 def _archive(url: str, archive: object, within: dict[str, str]) -> dict[str, Any]:
-    """Return the archive's table; its hashes are required there, so an archive without one has none."""
+    """Return the archive's table, whose hashes are required."""
     known = archive if isinstance(archive, dict) else {}
     algorithm, _, value = str(known.get("hash") or "").partition("=")
     hashes = known.get("hashes") or ({algorithm: value} if value else {})
-    if not isinstance(hashes, dict) or not hashes:
-        return {}
     # A file of this machine is named alone: whoever restores puts it beside the lock.
     where = {"path": os.path.basename(_path_of(url))} if url.startswith("file:") else {"url": url}
+    if not isinstance(hashes, dict) or not hashes:
+        return {"url": where.get("path", url)}
     return {"archive": {**where, "hashes": {str(key): str(hashes[key]) for key in sorted(hashes)}, **within}}
 
 

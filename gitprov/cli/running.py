@@ -6,6 +6,7 @@ The options stand once, in `OPTIONS`: the click command for help, completion and
 
 import os
 import sys
+import time
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -13,6 +14,7 @@ from gitprov.api.options import RunOptions
 from gitprov.api.run import run_command
 from gitprov.api.session import open_session
 from gitprov.api.settings import TRACES
+from gitprov.api.traced import Progress
 from gitprov.cli.bug import tell_bug
 
 SEED_LIMIT = 2**32 - 1
@@ -89,10 +91,19 @@ def _put(fields: dict[str, Any], option: Option, value: str) -> bool:
     return True
 
 
+def _bar() -> Progress | None:
+    """What shows how far the hashing has come, where somebody is looking."""
+    if not sys.stderr.isatty():
+        return None
+    from gitprov.views.progress import Bar
+
+    return Bar("Hashing files", sys.stderr, time.monotonic)
+
+
 def execute(*, verbose: bool = False, **fields: Any) -> int:  # noqa: ANN401 - as `parse` and click give them
     """Run, and say on standard error what the person should know; the command's own status is the answer."""
     session = open_session(os.getcwd(), os.environ)
-    done = run_command(session, RunOptions(**fields))
+    done = run_command(session, RunOptions(**fields), _bar())
     for warning in done.warnings[:MOST_WARNINGS]:
         print(f"warning: {warning}", file=sys.stderr)
     if len(done.warnings) > MOST_WARNINGS:

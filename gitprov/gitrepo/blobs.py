@@ -15,6 +15,17 @@ def listing(blobs: Mapping[bytes, str]) -> bytes:
     return b"".join(oid.encode("ascii") + b" " + path + b"\0" for path, oid in sorted(blobs.items()))
 
 
+def parse_listing(content: bytes) -> dict[bytes, str]:
+    """Return the set whose canonical bytes these are; empty where they are those of none."""
+    blobs = {}
+    for item in content.split(b"\0")[:-1]:
+        oid, _, path = item.partition(b" ")
+        if not oid.isalnum() or not oid.isascii():
+            return {}
+        blobs[path] = oid.decode("ascii")
+    return blobs if listing(blobs) == content else {}
+
+
 class Trees:
     """The trees of a repository, each read once. Only trees are read: nothing is fetched into a partial clone."""
 

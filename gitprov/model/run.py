@@ -18,6 +18,7 @@ from gitprov.model.fields import (
     RepoPath,
     Seconds,
     Signal,
+    Stamp,
     Table,
     Text,
     refused,
@@ -90,6 +91,60 @@ class Artifact(Part):
         if reason:
             raise refused(f"path {reason}", shown=self.path)
         return self
+
+
+class Launch(Part):
+    """What started the several processes of one run."""
+
+    kind: Line | None = None
+    """`torchrun`, `mpi`, `slurm`, `ray`, or `ranks` where only their numbers say so."""
+    world: Count | None = None
+    """How many ranks the last attempt had."""
+    job: Line | None = None
+    """The scheduler's own name of it."""
+
+
+class Rank(Part):
+    """One process of a launch, or several that differ in nothing but their number."""
+
+    rank: Count
+    """Its number."""
+    attempt: Count | None = None
+    """The attempt it belongs to."""
+    status: Literal["ok", "failed", "killed", "lost", "ended", "abrupt"] | None = None
+    """How it ended; `ended` and `abrupt` where only its process was observed."""
+    host: Line | None = None
+    """The machine it ran on."""
+    exit: Int | None = None
+    """Its exit status."""
+    signal: Signal | None = None
+    """The signal that killed it."""
+    count: Count | None = None
+    """How many ranks from this one on are the same in everything else."""
+
+
+class Attempt(Part):
+    """One start of all ranks."""
+
+    n: Count
+    """From 1."""
+    at: Stamp | None = None
+    """When it started."""
+    seconds: Seconds | None = None
+    """How long it took."""
+    status: Literal["ok", "failed", "killed", "lost", "ended", "abrupt"] | None = None
+    """How it ended."""
+    reason: Line | None = None
+    """Why it did not end well."""
+
+
+class Notebook(Part):
+    """A notebook, without its outputs."""
+
+    path: Text
+    """Where it stands: repository-relative, or absolute."""
+    code: Digest | None = None
+    """Of its code cells."""
 
 
 class LockFile(Part):
@@ -200,6 +255,8 @@ class Run(Record):
     """The command's exit status."""
     signal: Signal | None = None
     """The signal that killed it."""
+    error: Line | None = None
+    """The exception that ended it, as its type and words, where the run's own process told."""
     origin: Literal["stated", "claimed", "notes"] | None = None
     """Absent for a run that was observed; else where the word of it comes from."""
     command: tuple[OsText, ...] = ()
@@ -214,12 +271,20 @@ class Run(Record):
     """Names to find it by."""
     parents: tuple[Id, ...] = ()
     """The runs it ran inside of."""
+    launch: Launch | None = None
+    """What started its processes, where it had ranks."""
+    attempt: tuple[Attempt, ...] = ()
+    """The starts of a launch."""
+    rank: tuple[Rank, ...] = ()
+    """The ranks of a launch."""
     code: Code | None = None
     """The code."""
     input: tuple[Artifact, ...] = ()
     """What it read."""
     output: tuple[Artifact, ...] = ()
     """What it wrote."""
+    notebooks: tuple[Notebook, ...] = ()
+    """The notebooks it executed, by their code alone."""
     environment: Environment | None = None
     """The software."""
     hardware: Hardware | None = None

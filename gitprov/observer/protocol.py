@@ -8,18 +8,24 @@ EVENTS = "GIT_PROV_EVENTS"
 """The directory that a run's processes write their events to."""
 FILES = "GIT_PROV_FILES"
 """Set where the Python observer is to report the files that are touched."""
+DEPTH = "GIT_PROV_DEPTH"
+"""How many observed Python processes stand above the next one; set for the children of one."""
 SUFFIX = ".events"
 
 READ = b"r"
-"""Opened for reading. Payload of this and the next two: the absolute path."""
+"""Opened for reading. Payload of this and the next three: the absolute path."""
 WRITTEN = b"w"
 """Opened for writing, made new or emptied."""
 UPDATED = b"u"
 """Opened for writing as it is; whether anything was written is for the reader of events to judge."""
+READ_AND_UPDATED = b"b"
+"""Opened for both, as it is; whether anything was written is judged likewise."""
 RENAMED = b"m"
 """Payload: length of the old path in bytes, a space, old path, new path."""
 LINKED = b"l"
 """A hard or symbolic link was made; payload as for `RENAMED`."""
+ABSENT = b"a"
+"""Not there, told just before it is made: what was tried to be read there before did not succeed."""
 REMOVED = b"d"
 """A file or directory was removed."""
 EXECUTED = b"x"
@@ -32,6 +38,9 @@ TOLD = b"j"
 """Something that was observed inside a Python process; payload: a JSON object."""
 ENDED = b"q"
 """The last event of a Python process that ended in order; payload: a JSON object with what is known then."""
+
+
+_LONGEST_NUMBER = 20
 
 
 def encode(kind: bytes, when: int, payload: bytes) -> bytes:
@@ -56,6 +65,6 @@ def decode(data: bytes) -> "list[tuple[bytes, int, bytes]]":
     for item in data.split(b"\0")[:-1]:
         kind, _, rest = item.partition(b" ")
         when, _, payload = rest.partition(b" ")
-        if len(kind) == 1 and when.isdigit():
+        if len(kind) == 1 and when.isdigit() and len(when) <= _LONGEST_NUMBER:
             events.append((kind, int(when), payload))
     return events

@@ -21,6 +21,8 @@ from gitprov.records.scratch import scratch
 
 RUN = "GIT_PROV_RUN"
 """The id of the run that is under way, in its environment."""
+TOLD = ("inputs", "outputs", "tags", "missing", "error", "asked", "notebooks")
+"""The lines that only a run's own program writes; what they mean is known to those who put the record together."""
 _SUFFIX = ".jsonl"
 
 
@@ -35,12 +37,18 @@ class Entry(NamedTuple):
     """What the log needs besides: `anchors`, `anchors_at_home`."""
     params: dict[str, Any]
     metrics: list[dict[str, Any]]
+    told: dict[str, list[Any]]
+    """What the run's own program said besides, by the names in `TOLD`, in order of time."""
     data: dict[str, bytes]
-    """Attachments that go with the final record."""
+    """Attachments that go with the final record, or with what was told."""
     owner: Process | None
     child: Process | None
     boot: str
     """The machine's boot id when it started."""
+    root: str
+    """The top of the working tree it runs in."""
+    member: dict[str, Any]
+    """What launch it is a part of, see `records.joint`; nearly always empty."""
 
 
 class Journal:
@@ -51,16 +59,22 @@ class Journal:
         self._handle = handle
 
     @classmethod
-    def begin(cls, state: State, run: Mapping[str, Any]) -> "Journal":
-        """Write down that a run starts. Raises `OSError` where the git directory cannot be written."""
+    def begin(
+        cls, state: State, run: Mapping[str, Any], *, name: str = "", member: Mapping[str, Any] | None = None
+    ) -> "Journal":
+        """Write down that a run starts. Raises `OSError` where the git directory cannot be written.
+
+        Where several processes share a run as `member`s of a launch, each has a `name` of its own beside the run's id.
+        """
         os.makedirs(state.journal, exist_ok=True)
-        path = state.journal_of(run["id"])
+        path = state.journal_of(name or run["id"])
         new = scratch(state)
         handle = os.open(new, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o666)
         journal = cls(path, handle)
         with contextlib.suppress(OSError):  # without locks a run is judged by its process alone
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        journal.add({"run": dict(run), "boot": boot_id(), "owner": process(os.getpid())})
+        more = {"member": dict(member)} if member else {}
+        journal.add({"run": dict(run), "boot": boot_id(), "owner": process(os.getpid()), **more})
         os.rename(new, path)  # it is never seen without its lock
         return journal
 
@@ -99,6 +113,11 @@ class Journal:
             os.close(handle)
 
 
+def launches_of(state: State) -> str:
+    """The directory of launches whose ranks share a run, see `records.joint`; it is there once there was one."""
+    return os.path.join(state.root, "launches")
+
+
 def append_line(handle: int, line: Mapping[str, Any]) -> None:
     """Add one line of JSON in one write, so that lines of several processes never mix. Raises `OSError`."""
     data = json.dumps(line, ensure_ascii=True).encode() + b"\n"
@@ -125,7 +144,31 @@ def _goes_on(entry: Entry) -> bool:
     """Whether the run's child outlives its wrapper; a child that the wrapper could not note any more is looked for."""
     if entry.child:
         return is_alive(entry.child, entry.boot)
+    if entry.member:
+        return False  # its ranks share the run's id: the environment does not tell them apart
     return "id" in entry.run and not entry.whole and any_has(f"{RUN}={entry.run['id']}")
+
+
+class Left(NamedTuple):
+    """A journal somebody may still be writing."""
+
+    entry: Entry
+    goes_on: bool
+    """Whether its owner, or the owner's child, is there."""
+
+
+def look(path: str) -> Left | None:
+    """What a journal says, without taking it from anybody; `None` where there is none."""
+    try:
+        handle = os.open(path, os.O_RDONLY)
+    except OSError:
+        return None
+    try:
+        entry = _read(handle)
+        # Shared, so that two who look do not take each other for its owner.
+        return Left(entry, goes_on=not _is_free(handle, fcntl.LOCK_SH) or _goes_on(entry))
+    finally:
+        os.close(handle)
 
 
 class Abandoned(NamedTuple):
@@ -153,10 +196,10 @@ def abandoned(state: State) -> Generator[Abandoned, None, None]:
             os.close(handle)
 
 
-def _is_free(handle: int) -> bool:
+def _is_free(handle: int, lock: int = fcntl.LOCK_EX) -> bool:
     """Whether a journal has lost its owner; it is locked then, as far as the file system can."""
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(handle, lock | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     except OSError:  # a file system without locks: the owner is known by its process
@@ -175,30 +218,36 @@ def _names(state: State) -> list[str]:
 
 def _read(handle: int) -> Entry:
     """All lines put together. What is no line of ours (the power went while it was written) is passed over."""
-    tables: dict[str, dict[str, Any]] = {"run": {}, "whole": {}, "code": {}, "params": {}, "data": {}}
+    tables: dict[str, dict[str, Any]] = {"run": {}, "whole": {}, "code": {}, "params": {}, "data": {}, "member": {}}
     metrics: list[dict[str, Any]] = []
+    told: dict[str, list[Any]] = {name: [] for name in TOLD}
     processes: dict[str, Process] = {}
-    boot = ""
+    boot = root = ""
     for line in _lines(handle):
         for name, table in tables.items():
             if isinstance(line.get(name), dict):
                 table.update(line[name])
         if isinstance(line.get("metrics"), list):
             metrics += (item for item in line["metrics"] if isinstance(item, dict) and {"name", "value"} <= item.keys())
+        for name in TOLD:
+            if isinstance(line.get(name), list):
+                told[name] += line[name]
         for name in ("owner", "child"):
             match line.get(name):
                 case [int(pid), str(started)]:
                     processes[name] = Process(pid, started)
         boot = line.get("boot", boot)
+        root = line["root"] if isinstance(line.get("root"), str) else root
     data = {digest: str(text).encode("utf-8", "surrogateescape") for digest, text in tables["data"].items()}
     run, whole = tables["whole"] or tables["run"], bool(tables["whole"])
     owner, child = processes.get("owner"), processes.get("child")
-    return Entry(run, whole, tables["code"], tables["params"], metrics, data, owner, child, boot)
+    code, member = tables["code"], tables["member"]
+    return Entry(run, whole, code, tables["params"], metrics, told, data, owner, child, boot, root, member)
 
 
 def _lines(handle: int) -> Iterator[dict[str, Any]]:
     os.lseek(handle, 0, os.SEEK_SET)
-    with os.fdopen(os.dup(handle), "rb") as file:
+    with os.fdopen(handle, "rb", closefd=False) as file:  # on NFS, closing any handle of a file gives up its lock
         for row in file:
             try:
                 line = json.loads(row)

@@ -27,6 +27,30 @@ def process(pid: int) -> Process:
     return Process(pid, _stat(pid)[1])
 
 
+def nearest_without(variable: str, pid: int) -> Process:
+    """The nearest ancestor of a process that was not started with this variable; its parent where nobody tells.
+
+    What other users' processes were started with is not shown: such an ancestor counts as one without.
+    """
+    wanted = variable.encode() + b"="
+    ancestor = _parent(pid)
+    while ancestor > 1 and any(one.startswith(wanted) for one in _environ(str(ancestor))):
+        ancestor = _parent(ancestor)
+    return process(ancestor)
+
+
+def is_persons_shell(pid: int) -> bool:
+    """Whether a process leads the session of a terminal and gives what it starts a process group of its own."""
+    fields = _fields(pid)
+    leads = len(fields) > 4 and int(fields[3]) == pid and fields[4] != "0"
+    return leads and os.getpgrp() != int(fields[2])
+
+
+def _parent(pid: int) -> int:
+    fields = _fields(pid)
+    return int(fields[1]) if len(fields) > 1 else os.getppid() if pid == os.getpid() else 1
+
+
 def is_alive(noted: Process, boot: str) -> bool:
     """Whether a process noted while the machine had this boot id goes on."""
     if boot != boot_id():
@@ -62,10 +86,15 @@ def _environ(pid: str) -> list[bytes]:
 
 
 def _stat(pid: int) -> tuple[str, str]:
-    """A process's state and start time, as proc(5) has them; empty where there is none, or no /proc."""
+    """A process's state and start time; empty where there is none, or no /proc."""
+    fields = _fields(pid)
+    return (fields[0], fields[19]) if len(fields) > 19 else ("", "")
+
+
+def _fields(pid: int) -> list[str]:
+    """What proc(5) says of a process in `stat`, from the third field on: state, parent, group, session, terminal."""
     try:
         with open(f"/proc/{pid}/stat", "rb") as file:
-            fields = file.read().rpartition(b")")[2].decode("ascii").split()
-        return fields[0], fields[19]
-    except (OSError, IndexError, UnicodeDecodeError):
-        return "", ""
+            return file.read().rpartition(b")")[2].decode("ascii").split()
+    except (OSError, UnicodeDecodeError):
+        return []

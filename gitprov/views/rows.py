@@ -116,6 +116,20 @@ def _hardware(run: Fields, _: Known) -> list[str]:
     return [*([", ".join(parts)] if parts else []), *map(units.line, found.get("gpus", ()))]
 
 
+def _usage(run: Fields, _: Known) -> list[str]:
+    found = run.get("usage", {})
+    parts = [f"{duration(found['cpu_seconds'])} of processor time"] if "cpu_seconds" in found else []
+    sizes = {"peak_memory": "{} of memory", "gpu_memory_peak": "{} of GPU memory", "read": "{} read from disk"}
+    sizes["written"] = "{} written to disk"
+    parts += [form.format(size(found[name])) for name, form in sizes.items() if name in found]
+    return [", ".join(parts)] if parts else []
+
+
+def _packages(run: Fields, _: Known) -> list[str]:
+    used = run.get("environment", {}).get("used")
+    return [", ".join(map(units.line, used))] if used else []
+
+
 def _capture(run: Fields, _: Known) -> list[str]:
     capture = run.get("capture", {})
     tracer = capture.get("tracer", "off")
@@ -209,7 +223,10 @@ _RUN_ROWS: Final[tuple[tuple[str, Say], ...]] = (
     ("Inputs", _files("input")),
     ("Outputs", _files("output")),
     ("Environment", _environment),
+    ("Packages", _packages),
     ("Hardware", _hardware),
+    ("Used", _usage),
     ("Seeds", _of_table("seeds")),
+    ("Determinism", _of_table("determinism")),
     ("Capture", _capture),
 )

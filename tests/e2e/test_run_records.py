@@ -55,8 +55,9 @@ def test_a_run_with_everything_is_accepted_unchanged(repo: RepoBuilder) -> None:
     tracked, folder = run["input"]
     assert tracked["digest"] == "git:" + repo.git("rev-parse", "HEAD:data/train.csv")
     assert (folder["path"], folder["files"]) == ("parts", 1)
-    (folded,) = run["output"]
-    assert (folded["path"], folded["files"]) == ("out", 20)
+    results, folded = run["output"]
+    assert (folded["path"], folded["files"], folded["how"]) == ("out", 20, "declared")
+    assert (results["path"], results["how"]) == ("metrics.json", "traced")
     assert run["metrics"] == {"accuracy": 0.93, "loss": "NaN", "curve": 1, "f1": 0.7}
     assert {series["name"]: (series["count"], series["best"]) for series in run["series"]} == {
         "curve": (3, 3),
@@ -88,7 +89,7 @@ def test_any_number_of_files_left_out_is_told_in_bounds(repo: RepoBuilder) -> No
     assert "warning: and 8980 more" in done.stderr
     run = record(repo)
     assert run["capture"]["missing"][0] == "code: too large for a record"
-    assert run["capture"]["missing"][-1] == "and 8803 more"
+    assert run["capture"]["missing"][-1] == "and 8801 more"
     assert run["code"]["commit"] == repo.head
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("cli", "hooks", "api", "capture", "records", "artifacts", "gitrepo", "views", "model")
+ROOMS = ("cli", "hooks", "api", "capture", "records", "artifacts", "gitrepo", "views", "model", "observer")
 
 
 def lint(where: Path) -> subprocess.CompletedProcess[str]:

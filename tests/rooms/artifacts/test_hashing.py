@@ -100,3 +100,13 @@ def test_a_file_that_is_removed_meanwhile_is_gone(tmp_path: Path, monkeypatch: p
     while_hashing(monkeypatch, path.unlink)
     with pytest.raises(FileNotFoundError):
         digest_file(str(path))
+
+
+def test_a_very_large_file_is_told_of_piece_by_piece(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gitprov.artifacts.hashing._PIECE", 1 << 20)
+    data = os.urandom((5 << 19) + 1)
+    (tmp_path / "large").write_bytes(data)
+    told: list[int] = []
+
+    assert digest_file(str(tmp_path / "large"), told.append) == FileDigest(digest_bytes(data), len(data))
+    assert told == [1 << 20, 1 << 20, (1 << 19) + 1]

@@ -11,9 +11,12 @@ from pathlib import Path
 import pytest
 from blake3 import blake3
 
-from gitprov.capture import environment
-from gitprov.capture.environment import EnvironmentCapture, Probe, container, describe
-from gitprov.capture.facts import platform_tag
+from gitprov.capture import environment, modules, survey
+from gitprov.capture.environment import EnvironmentCapture, Probe, describe
+from gitprov.capture.facts import facts, libc, platform_tag
+from gitprov.capture.others import others
+from gitprov.observer import protocol
+from support.repo import RepoBuilder
 
 
 class Venv:
@@ -39,16 +42,22 @@ class Venv:
         now = directory.stat().st_mtime
         os.utime(directory, (now - age, now - age))
 
-    def probe(self, *argv: str, **environ: str) -> Probe:
+    def probe(self, *argv: str, traced: bool = False, **environ: str) -> Probe:
         """Begin to look at a command started in the project."""
         argv = argv or (self.python, "train.py")
-        return Probe.begin(
-            argv, {**self.environ, **environ}, str(self.project), str(self.cache), worktree=str(self.project)
-        )
+        project, variables = str(self.project), {**self.environ, **environ}
+        return Probe.begin(argv, variables, project, str(self.cache), worktree=project, traced=traced)
 
     def capture(self, *argv: str, **environ: str) -> EnvironmentCapture:
         """Return the environment of a command."""
-        return self.probe(*argv, **environ).result()
+        return self.probe(*argv, traced=False, **environ).result()
+
+    def editable(self, name: str, tree: Path) -> None:
+        """Install a source tree to be imported from in place."""
+        record = {"url": f"file://{tree}", "dir_info": {"editable": True}}
+        (self.site / f"{name}-0.1.dist-info").mkdir()
+        (self.site / f"{name}-0.1.dist-info/direct_url.json").write_text(json.dumps(record))
+        self.settle()
 
 
 @pytest.fixture(scope="session")
@@ -60,8 +69,9 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def venv(template: Path, tmp_path: Path) -> Venv:
-    """Return a project with a virtual environment in which nothing is installed."""
+def venv(template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Venv:
+    """Return a project with a virtual environment in which nothing is installed, outside any container."""
+    monkeypatch.setattr(environment, "container", lambda _: {})
     return Venv(template, tmp_path)
 
 
@@ -76,7 +86,10 @@ def test_the_childs_own_interpreter_and_its_distributions_are_described(venv: Ve
         "digest": capture.digest,
         "python": ".".join(map(str, sys.version_info[:3])),
         "implementation": "cpython",
+        "build": facts()["build"],
+        "compiler": facts()["compiler"],
         "platform": platform_tag(),
+        "libc": libc(),
         "interpreter": "venv .venv/bin/python",
         "packages": 1,
     }
@@ -93,7 +106,7 @@ def test_the_second_time_nothing_is_asked_or_listed(venv: Venv, monkeypatch: pyt
         raise AssertionError("asked again")
 
     monkeypatch.setattr(environment, "Question", refuse)
-    monkeypatch.setattr(environment, "list_distributions", refuse)
+    monkeypatch.setattr(survey, "list_distributions", refuse)
     second = venv.capture()
     assert second.known
     assert (second.digest, second.lock, second.fields) == (first.digest, first.lock, first.fields)
@@ -148,6 +161,15 @@ def test_directories_on_pythonpath_come_first(venv: Venv) -> None:
     assert venv.capture().digest != capture.digest
 
 
+def test_a_directory_that_a_pth_file_adds_counts_where_something_is_installed_there(venv: Venv) -> None:
+    shared, sources = venv.project / "shared", venv.project / "src"
+    (shared / "numpy-1.26.4.dist-info").mkdir(parents=True)
+    (sources / "project.egg-info").mkdir(parents=True)
+    (venv.site / "more.pth").write_text(f"{shared}\n{sources}\n")
+    venv.settle()
+    assert names(venv.capture()) == ["numpy"]
+
+
 @pytest.mark.parametrize("damage", [b"", b"{}", b"\x00\xff", b"0" * 64 + b"\n[1]"])
 def test_a_damaged_cache_is_as_good_as_none(venv: Venv, damage: bytes) -> None:
     first = venv.capture()
@@ -180,9 +202,7 @@ def test_two_clones_with_the_same_environment_have_the_same_digest(template: Pat
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
         venv = Venv(template, tmp_path / name)
-        venv.install("project-0.1.dist-info")
-        record = {"url": f"file://{venv.project}", "dir_info": {"editable": True}}
-        (venv.site / "project-0.1.dist-info/direct_url.json").write_text(json.dumps(record))
+        venv.editable("project", venv.project)
         capture = venv.capture()
         assert str(tmp_path) not in capture.lock.decode()
         digests.add(capture.digest)
@@ -244,11 +264,102 @@ def test_an_interpreter_known_by_its_path_can_be_described(venv: Venv) -> None:
     assert capture.fields["interpreter"] == "venv .venv/bin/python"
 
 
-def test_the_images_digest_is_taken_from_where_it_is_stated(tmp_path: Path) -> None:
-    image = "a" * 64
-    assert container({}, str(tmp_path)) == ""
-    assert container({"CI_JOB_IMAGE": f"host/x@sha256:{image}"}, str(tmp_path)) == f"sha256:{image}"
-    assert container({"GIT_PROV_CONTAINER": "latest"}, str(tmp_path)) == ""
-    (tmp_path / "run").mkdir()
-    (tmp_path / "run/.containerenv").write_text(f'engine="podman"\nimage="x"\nimageid="{image}"\n')
-    assert container({}, str(tmp_path)) == f"sha256:{image}"
+def test_what_a_run_touched_is_named_after_its_distributions(venv: Venv, tmp_path: Path) -> None:
+    venv.install("PyYAML-6.0.dist-info")
+    (venv.site / "PyYAML-6.0.dist-info/RECORD").write_text("yaml/__init__.py,,\n_yaml/__init__.py,,\n")
+    tree = tmp_path / "lib"
+    tree.mkdir()
+    venv.editable("my_lib", tree)
+    probe = venv.probe(traced=True)
+    probe.result()
+    touched = [(str(venv.site), "yaml"), (str(tree), "src/x.py"), ("/else/site-packages", "numpy")]
+    assert probe.used(touched) == ["my-lib", "pyyaml"]
+    again = venv.probe(traced=True)
+    again.result()
+    assert again.used(touched) == ["my-lib", "pyyaml"]
+
+
+def test_what_was_used_is_found_out_beside_the_run(venv: Venv, monkeypatch: pytest.MonkeyPatch) -> None:
+    venv.install("numpy-1.26.4.dist-info")
+    (venv.site / "numpy-1.26.4.dist-info/RECORD").write_text("numpy/__init__.py,,\n")
+    venv.settle()
+    probe = venv.probe(traced=True)
+    probe.result()
+
+    def refuse(_: object) -> object:
+        raise AssertionError("listed once more")
+
+    monkeypatch.setattr(modules, "list_distributions", refuse)
+    assert probe.used([(str(venv.site), "numpy/core.py")]) == ["numpy"]
+
+
+def test_the_state_of_an_editable_install_from_elsewhere_is_recorded(venv: Venv, repo: RepoBuilder) -> None:
+    commit = repo.commit(files={"lib.py": "x = 1\n"})
+    venv.editable("my_lib", repo.path)
+    venv.environ["PATH"] = os.environ["PATH"]
+    capture = venv.capture()
+    entry = {"name": "my-lib", "path": str(repo.path), "commit": commit}
+    assert capture.fields["editable"] == [entry]
+    assert capture.problems == ()
+    (repo.path / "my_lib.egg-info").mkdir()
+    repo.write("my_lib.egg-info/PKG-INFO", "Name: my-lib\n")
+    assert venv.capture().problems == ()
+    repo.write("lib.py", "x = 2\n")
+    changed = venv.capture()
+    assert changed.fields["editable"] == [{**entry, "dirty": True}]
+    assert ["not committed" in problem for problem in changed.trees.values()] == [True]
+    assert changed.known
+
+
+def test_an_editable_install_of_the_repository_itself_has_no_state_of_its_own(venv: Venv) -> None:
+    venv.editable("project", venv.project / "src")
+    capture = venv.capture()
+    assert "editable" not in capture.fields
+    assert capture.problems == ()
+
+
+def test_the_projects_lock_files_and_some_variables_are_recorded(venv: Venv) -> None:
+    (venv.project / "uv.lock").write_text("version = 1\n")
+    fields = venv.capture(OMP_NUM_THREADS="4", SECRET="hush").fields
+    assert fields["locks"] == [{"path": "uv.lock", "digest": "b3:" + blake3(b"version = 1\n").hexdigest()}]
+    assert fields["variables"] == {"OMP_NUM_THREADS": "4"}
+
+
+def test_the_directory_that_we_put_on_the_path_is_not_the_users(venv: Venv) -> None:
+    ours = os.path.join(os.path.dirname(protocol.__file__), "site")
+    plain, watched = venv.capture(), venv.capture(PYTHONPATH=ours)
+    assert watched.known
+    assert watched.fields == plain.fields
+    both = venv.capture(PYTHONPATH=f"{ours}:/opt/own")
+    assert both.fields["variables"] == {"PYTHONPATH": "/opt/own"}
+
+
+def test_a_program_that_conda_installed_is_described_without_any_python(venv: Venv) -> None:
+    prefix = venv.project / "conda"
+    (prefix / "bin").mkdir(parents=True)
+    (prefix / "bin/Rscript").write_text("")
+    (prefix / "bin/Rscript").chmod(0o755)
+    (prefix / "conda-meta").mkdir()
+    url = "https://conda.anaconda.org/conda-forge/linux-64/r-base-4.3.1-h1_0.conda"
+    record = {"url": url, "md5": "0" * 32, "files": []}
+    (prefix / "conda-meta/r-base-4.3.1-h1_0.json").write_text(json.dumps(record))
+    venv.settle(prefix / "conda-meta")
+    capture = venv.capture("conda/bin/Rscript", "x.R")
+    assert tomllib.loads(capture.lock.decode())["tool"]["git-prov"] == {"conda": [f"{url}#{'0' * 32}"]}
+    assert capture.fields["conda"] == 1
+    assert "python" not in capture.fields
+    again = venv.capture("conda/bin/Rscript", "x.R")
+    assert (again.known, again.digest) == (True, capture.digest)
+
+
+def test_environments_of_other_interpreters_are_described_once_each(template: Path, venv: Venv, tmp_path: Path) -> None:
+    main = venv.capture()
+    (tmp_path / "second").mkdir()
+    other = Venv(template, tmp_path / "second")
+    other.install("numpy-1.26.4.dist-info")
+    executables = [venv.python, other.python, other.python + "3", "/nowhere/python"]
+    found = others(executables, main, venv.environ, str(venv.cache), str(venv.project))
+    (entry,) = found.entries
+    assert entry["python"] == main.fields["python"]
+    assert b"numpy" in found.locks[entry["digest"]]
+    assert found.problems == ["the interpreter /nowhere/python did not say what it is"]

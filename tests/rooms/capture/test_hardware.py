@@ -85,6 +85,19 @@ def test_the_processor_is_named_as_the_kernel_names_it(machine: Machine, text: s
     assert machine.look()["cpu"] == name
 
 
+@pytest.mark.parametrize(
+    ("text", "flags"),
+    [
+        ("model name : X\nflags : fpu sse2 smep sse4_2 avx avx2 fma avx512f amx_tile rdtscp\n",
+         ["amx_tile", "avx", "avx2", "avx512f", "fma", "sse4_2"]),
+        ("CPU part : 0xd40\nFeatures : fp asimd sve aes bf16\n", ["asimd", "bf16", "sve"]),
+    ],
+)  # fmt: skip
+def test_the_instructions_that_change_numbers_are_recorded(machine: Machine, text: str, flags: list[str]) -> None:
+    machine.write("proc/cpuinfo", text)
+    assert machine.look()["flags"] == flags
+
+
 def test_gpus_are_read_from_the_driver(machine: Machine) -> None:
     machine.nvidia("NVIDIA H200", "Tesla V100-SXM2-16GB")
     assert machine.look()["gpus"] == [
@@ -106,6 +119,57 @@ def test_nvidias_program_is_asked_where_the_driver_publishes_nothing(machine: Ma
     machine.write("dev/dxg", "")
     machine.smi('echo "$@" >&2; echo "NVIDIA GeForce RTX 4090, GPU-1, 552.12"')
     assert machine.look()["gpus"] == ["NVIDIA GeForce RTX 4090 (driver 552.12)"]
+
+
+def test_nvidias_program_tells_the_compute_capability_too(machine: Machine) -> None:
+    machine.nvidia("NVIDIA H200")
+    machine.smi('echo "NVIDIA H200, GPU-1, 550.54.15, 9.0, Disabled"')
+    assert machine.look()["gpus"] == ["NVIDIA H200 (driver 550.54.15, compute 9.0)"]
+
+
+def test_an_older_program_is_asked_for_less(machine: Machine) -> None:
+    machine.write("dev/nvidia0", "")
+    machine.smi('case "$*" in *compute_cap*) echo no such field; exit 2;; esac; echo "Tesla V100, GPU-1, 450.80"')
+    assert machine.look()["gpus"] == ["NVIDIA Tesla V100 (driver 450.80)"]
+
+
+def test_what_a_gpu_does_not_tell_is_left_out(machine: Machine) -> None:
+    machine.write("dev/nvidia0", "")
+    machine.smi('echo "NVIDIA X, GPU-1, 550.54, [N/A], [N/A]"')
+    assert machine.look()["gpus"] == ["NVIDIA X (driver 550.54)"]
+
+
+DIVIDED = """case "$1" in
+-L) cat <<END
+GPU 0: NVIDIA A100 (UUID: GPU-1)
+  MIG 3g.20gb     Device  0: (UUID: MIG-aa)
+  MIG 1g.5gb      Device  1: (UUID: MIG-bb)
+GPU 1: NVIDIA A100 (UUID: GPU-2)
+END
+;;
+*) echo "NVIDIA A100, GPU-1, 550.54, 8.0, Enabled"; echo "NVIDIA A100, GPU-2, 550.54, 8.0, Disabled";;
+esac"""
+
+
+@pytest.mark.parametrize(
+    ("environ", "left"),
+    [
+        ({}, ["NVIDIA A100 MIG 3g.20gb", "NVIDIA A100 MIG 1g.5gb", "NVIDIA A100"]),
+        ({"CUDA_VISIBLE_DEVICES": "MIG-bb"}, ["NVIDIA A100 MIG 1g.5gb"]),
+        ({"CUDA_VISIBLE_DEVICES": "GPU-2"}, ["NVIDIA A100"]),
+        ({"CUDA_VISIBLE_DEVICES": "0"}, ["NVIDIA A100 MIG 3g.20gb", "NVIDIA A100 MIG 1g.5gb", "NVIDIA A100"]),
+    ],
+)
+def test_instances_stand_for_a_gpu_that_is_divided(machine: Machine, environ: dict[str, str], left: list[str]) -> None:
+    machine.write("dev/nvidia0", "")
+    machine.smi(DIVIDED)
+    machine.environ["PATH"] += ":/usr/bin:/bin"
+    assert machine.look(**environ)["gpus"] == [f"{name} (driver 550.54, compute 8.0)" for name in left]
+
+
+def test_an_instance_that_the_driver_does_not_tell_of_is_no_reason_to_record_none(machine: Machine) -> None:
+    machine.nvidia("NVIDIA A100")
+    assert machine.look(CUDA_VISIBLE_DEVICES="MIG-x")["gpus"] == ["NVIDIA A100 (driver 550.54.15)"]
 
 
 def test_nvidias_program_is_not_asked_where_there_is_no_device(machine: Machine) -> None:
@@ -146,6 +210,17 @@ def test_only_the_gpus_left_to_the_run_are_recorded(
     machine.nvidia(*(f"NVIDIA {model}" for model in models))
     found = machine.look(**environ).get("gpus", [])
     assert [gpu.split()[1] for gpu in found] == left
+
+
+@pytest.mark.parametrize(
+    ("environ", "left"),
+    [({}, 3), ({"ROCR_VISIBLE_DEVICES": "0,2"}, 2), ({"ROCR_VISIBLE_DEVICES": "0,2", "HIP_VISIBLE_DEVICES": "1"}, 1)],
+)
+def test_only_the_amd_gpus_left_to_the_run_are_recorded(machine: Machine, environ: dict[str, str], left: int) -> None:
+    machine.write("dev/kfd", "")
+    for n in range(3):
+        machine.write(f"sys/class/kfd/kfd/topology/nodes/{n}/properties", "simd_count 440\ngfx_target_version 90402\n")
+    assert machine.look(**environ)["gpus"] == ["AMD gfx942"] * left
 
 
 def test_gpus_are_not_asked_for_again_until_a_device_or_the_machine_changes(machine: Machine) -> None:
@@ -213,3 +288,4 @@ def test_version_1_keeps_each_limit_in_a_tree_of_its_own(machine: Machine) -> No
 def test_gpus_are_written_with_their_driver_where_it_is_known() -> None:
     assert str(gpus.Gpu("NVIDIA H200", "GPU-1", "550.54")) == "NVIDIA H200 (driver 550.54)"
     assert str(gpus.Gpu("NVIDIA H200")) == "NVIDIA H200"
+    assert str(gpus.Gpu("NVIDIA H200", "GPU-1", "550.54", "9.0")) == "NVIDIA H200 (driver 550.54, compute 9.0)"

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from gitprov.capture.sites import Distribution, list_conda, list_distributions
+from gitprov.capture.sites import Distribution, list_distributions
 
 
 def install(site: Path, name: str, **direct_url: object) -> None:
@@ -31,7 +31,7 @@ def test_names_and_versions_are_read_from_the_names_of_folders(
     tmp_path: Path, folder: str, name: str, version: str
 ) -> None:
     install(tmp_path, folder)
-    assert list_distributions(str(tmp_path)) == [Distribution(name, version, {})]
+    assert list_distributions(str(tmp_path)) == [Distribution(name, version, {}, folder)]
 
 
 def test_what_is_no_distribution_is_passed_over(tmp_path: Path) -> None:
@@ -73,7 +73,8 @@ def test_what_is_no_distribution_is_passed_over(tmp_path: Path) -> None:
             {"url": "file:///tmp/dist/p-1.0.whl", "archive_info": {"hash": "sha256=abc"}},
             {"archive": {"path": "p-1.0.whl", "hashes": {"sha256": "abc"}}},
         ),
-        ({"url": "https://host/p-1.0.whl", "archive_info": {}}, {}),
+        ({"url": "https://ana:pw@host/p-1.0.whl", "archive_info": {}}, {"url": "https://host/p-1.0.whl"}),
+        ({"url": "file:///home/ana/p-1.0.whl", "archive_info": {}}, {"url": "p-1.0.whl"}),
         ({"url": "https://host/p", "vcs_info": {"vcs": "git"}}, {}),
         ({"nonsense": 1}, {}),
     ],
@@ -82,14 +83,14 @@ def test_where_a_distribution_came_from_is_read_from_its_direct_url(
     tmp_path: Path, direct_url: dict[str, Any], source: dict[str, Any]
 ) -> None:
     install(tmp_path, "p-1.0.dist-info", **direct_url)
-    assert list_distributions(str(tmp_path)) == [Distribution("p", "1.0", source)]
+    assert list_distributions(str(tmp_path)) == [Distribution("p", "1.0", source, "p-1.0.dist-info")]
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '"x"', "null"])
 def test_a_damaged_direct_url_is_no_source(tmp_path: Path, text: str) -> None:
     install(tmp_path, "p-1.0.dist-info")
     (tmp_path / "p-1.0.dist-info/direct_url.json").write_text(text)
-    assert list_distributions(str(tmp_path)) == [Distribution("p", "1.0", {})]
+    assert list_distributions(str(tmp_path)) == [Distribution("p", "1.0", {}, "p-1.0.dist-info")]
 
 
 def test_a_source_tree_that_is_worked_in_is_found_through_its_link(tmp_path: Path) -> None:
@@ -99,21 +100,13 @@ def test_a_source_tree_that_is_worked_in_is_found_through_its_link(tmp_path: Pat
     site = tmp_path / "site"
     site.mkdir()
     (site / "my-lib.egg-link").write_text(f"{tree}\n.")
-    expected = [Distribution("my-lib", "0.3", {"directory": {"path": str(tree), "editable": True}})]
-    assert list_distributions(str(site)) == expected
-    assert list_distributions(str(tree)) == expected
+    source = {"directory": {"path": str(tree), "editable": True}}
+    assert list_distributions(str(site)) == [Distribution("my-lib", "0.3", source, "my-lib.egg-link")]
+    assert list_distributions(str(tree)) == [Distribution("my-lib", "0.3", source, "my_lib.egg-info")]
 
 
 def test_an_installed_distribution_may_keep_its_version_inside(tmp_path: Path) -> None:
     info = tmp_path / "dist-packages/cryptography.egg-info"
     info.mkdir(parents=True)
     (info / "PKG-INFO").write_text("Name: cryptography\nVersion: 38.0.4\n")
-    assert list_distributions(str(info.parent)) == [Distribution("cryptography", "38.0.4", {})]
-
-
-def test_condas_own_packages_are_read_from_the_names_of_its_records(tmp_path: Path) -> None:
-    (tmp_path / "conda-meta").mkdir()
-    for name in ("numpy-1.26.4-py311h64a7726_0.json", "cuda-nvcc-12.1.105-0.json", "history", "odd.json"):
-        (tmp_path / "conda-meta" / name).write_text("{}")
-    assert list_conda(str(tmp_path)) == ["cuda-nvcc=12.1.105=0", "numpy=1.26.4=py311h64a7726_0"]
-    assert list_conda(str(tmp_path / "gone")) == []
+    assert list_distributions(str(info.parent)) == [Distribution("cryptography", "38.0.4", {}, "cryptography.egg-info")]

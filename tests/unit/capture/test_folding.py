@@ -1,4 +1,4 @@
-from gitprov.capture.folding import Item, fold
+from gitprov.capture.folding import Item, fold, fold_apart
 
 
 def folded(*paths: str, most: int = 2) -> dict[str, list[str]]:
@@ -35,3 +35,20 @@ def test_folded_directories_fold_again() -> None:
 def test_each_root_is_folded_on_its_own() -> None:
     groups = fold([Item(root, path, None) for root in ("/", "/r") for path in ("a", "b")], 2)
     assert [(group.root, group.directory) for group in groups] == [("/", None)] * 2 + [("/r", None)] * 2
+
+
+def test_the_whole_file_system_stands_for_nothing() -> None:
+    groups = fold([Item("/", f"{name}/file", None) for name in "abc"], 2)
+    assert [group.directory for group in groups] == [None] * 3
+
+
+def test_kinds_fold_apart_and_share_the_directories_that_both_fold_to() -> None:
+    def items(*paths: str) -> list[Item[None]]:
+        return [Item("/r", path, None) for path in paths]
+
+    few, many = items("d/1", "d/2"), items("d/a", "d/b", "d/c")
+    groups = fold_apart([few, many], 2)
+    assert [(group.directory, len(group.items)) for group in groups] == [(None, 1), (None, 1), ("d", 3)]
+
+    groups = fold_apart([[*few, *items("d/3")], many], 2)
+    assert [(group.directory, len(group.items)) for group in groups] == [("d", 6)]

@@ -7,6 +7,7 @@ from packaging.markers import Marker
 from packaging.pylock import Pylock
 from packaging.specifiers import SpecifierSet
 
+from gitprov.capture.conda import Package
 from gitprov.capture.pylock import render
 from gitprov.capture.sites import Distribution
 
@@ -15,10 +16,10 @@ SHA = {"sha256": "0" * 64}
 VCS = Distribution("a", "1.0", {"vcs": {"type": "git", "url": "https://h/a", "commit-id": "c" * 40}})
 TREE = Distribution("b", "2.0", {"directory": {"path": "/repo/libs/b", "editable": True}})
 ARCHIVE = Distribution("c", "3.0", {"archive": {"url": "https://h/c-3.0.whl", "hashes": SHA}})
-INDEX = Distribution("d", "4.0+cu118", {})
+INDEX = Distribution("d", "4.0+cu118", {}, "d-4.0.dist-info")
 
 
-def lock(*distributions: Distribution, conda: Sequence[str] = (), worktree: str = "") -> dict[str, Any]:
+def lock(*distributions: Distribution, conda: Sequence[Package] = (), worktree: str = "") -> dict[str, Any]:
     return tomllib.loads(render(FACTS, distributions, conda, worktree).decode())
 
 
@@ -74,10 +75,26 @@ def test_of_two_distributions_of_one_name_the_one_that_is_found_first_counts() -
 
 
 def test_what_conda_installed_stands_under_our_own_table() -> None:
-    assert lock(conda=["cudatoolkit=11.8.0=h37601d7_11"])["tool"]["git-prov"] == {
-        "python": "3.11.7",
-        "conda": ["cudatoolkit=11.8.0=h37601d7_11"],
-    }
+    spec = "https://conda.anaconda.org/c/linux-64/d-4.0-0.conda#" + "0" * 32
+    read = lock(INDEX, VCS, conda=[Package(spec, "d", "4.0", ["d-4.0.dist-info"])])
+    assert read["tool"]["git-prov"] == {"python": "3.11.7", "conda": [spec]}
+    assert [package.get("tool", {}).get("git-prov", {}).get("installer") for package in read["packages"]] == [
+        None,
+        "conda",
+    ]
+
+
+def test_an_environment_without_python_is_condas_list_alone() -> None:
+    spec = "https://conda.anaconda.org/c/linux-64/r-base-4.3.1-0.conda"
+    read = tomllib.loads(render({}, [], [Package(spec, "r-base", "4.3.1", [])]).decode())
+    assert Pylock.from_dict(read).packages == []
+    assert read["tool"]["git-prov"] == {"conda": [spec]}
+    assert "requires-python" not in read
+
+
+def test_the_address_of_an_archive_without_a_hash_stands_where_installers_do_not_look() -> None:
+    (package,) = lock(Distribution("e", "1.0", {"url": "https://h/e.whl"}))["packages"]
+    assert package == {"name": "e", "version": "1.0", "tool": {"git-prov": {"url": "https://h/e.whl"}}}
 
 
 def test_another_interpreter_version_is_another_environment() -> None:

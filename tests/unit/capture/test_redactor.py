@@ -86,7 +86,7 @@ def test_values_under_secret_names_are_hidden_wherever_they_are_nested() -> None
         "db": {"password": "[redacted:password]", "user": "ana", "passwordReset": True},
         "list": [{"apiKey": "[redacted:key]"}, "plain", "[redacted:github-token]"],
         "token": None,
-        "secret": {"name": "inner"},
+        "secret": {"name": "[redacted:secret]"},
     }
 
 
@@ -158,6 +158,16 @@ def test_a_secret_that_is_known_from_one_place_is_hidden_in_all_others() -> None
     assert redactor.holds_known(b"key: s3cr3t-value\n") == "password"
     redactor.argv(["x", "--api-key", "abcdef99"])
     assert redactor.value({"note": "abcdef99"}) == {"note": "[redacted:key]"}
+
+
+def test_all_texts_of_a_list_or_table_under_a_secret_name_are_hidden() -> None:
+    params = {"password": ["hunter2x"], "api_key": {"a": ("b1", 3)}, "token": [101, 102]}
+
+    assert Redactor().value(params) == {
+        "password": ["[redacted:password]"],
+        "api_key": {"a": ["[redacted:key]", 3]},
+        "token": [101, 102],
+    }
 
 
 def test_a_word_or_a_number_is_hidden_in_its_own_place_only() -> None:

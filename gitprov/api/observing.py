@@ -1,0 +1,118 @@
+"""What was observed of a run, put into its draft: the files it touched, and what its Python processes said."""
+
+import os
+from collections.abc import Iterable
+from typing import Any, Final
+
+from gitprov.api.draft import Draft
+from gitprov.api.traced import Progress, Traced, put_traced
+from gitprov.capture.environment import Probe
+from gitprov.capture.observed import observed
+from gitprov.capture.readers import looks_like
+from gitprov.capture.shared import shared_libraries
+from gitprov.capture.touched import Touched
+
+HASH: Final = "hash"
+"""The seed of Python's hashes, among a run's seeds."""
+_DRAW_UNSEEN: Final = {
+    "R": "R",
+    "Rscript": "R",
+    "julia": "Julia",
+    "octave": "Octave",
+    "matlab": "MATLAB",
+    "MATLAB": "MATLAB",
+}
+"""Languages of science whose generators of random numbers nothing here looks into."""
+
+
+def put_observed(
+    draft: Draft, touched: Touched, started_ns: int, probe: Probe | None = None, progress: Progress | None = None
+) -> None:
+    """Put all of it into a draft that has its code, environment and declared files. Raises `ProvError`, `OSError`."""
+    traced = put_traced(draft, touched, started_ns, progress)
+    _put_said(draft, touched)
+    _put_ranks(draft, touched)
+    _put_tracked(draft, touched, started_ns)
+    with draft.naming("the software it used"):
+        _put_software(draft, touched, traced, probe)
+
+
+def _put_tracked(draft: Draft, touched: Touched, started_ns: int) -> None:
+    """What other trackers wrote; that is put beside what the run says itself when that is known."""
+    if any(map(looks_like, touched.made)):
+        from gitprov.api.tracked import read_trackers
+
+        interpreters = [str(one.header.get("executable") or "") for one in touched.processes]
+        with draft.naming("what other trackers wrote"):
+            draft.tracked = read_trackers(draft, touched.made, interpreters, started_ns)
+
+
+def _put_software(draft: Draft, touched: Touched, traced: Traced, probe: Probe | None) -> None:
+    """What of the environment the run really used, and what it used besides."""
+    environment: dict[str, Any] = draft.fields.setdefault("environment", {})
+    if touched.certain:
+        paths = [*touched.read, *touched.programs]
+        found = {"system_libraries": shared_libraries(paths), **_of_r(draft, touched, paths)}
+        environment.update({name: value for name, value in found.items() if value})
+    if probe is None:
+        return
+    main = probe.result()
+    if used := probe.used(traced.libraries):
+        environment["used"] = used
+    draft.missing += [problem for name, problem in main.trees.items() if name in used]
+    session = draft.session
+    interpreters = dict.fromkeys(str(one.header.get("executable") or "") for one in touched.processes)
+    if len(interpreters) > 1:
+        from gitprov.capture.others import others
+
+        real = [path for path in interpreters if os.path.isabs(path)]
+        more = others(real, main, session.environ, session.state.cache, session.repo.worktree or "")
+        if more.entries:
+            environment["others"] = more.entries
+        draft.data.update(more.locks)
+        draft.missing += more.problems
+
+
+def _of_r(draft: Draft, touched: Touched, paths: list[str]) -> dict[str, Any]:
+    """R and its packages, where it was run."""
+    if not any(os.path.basename(path) in ("R", "Rscript") for path in touched.programs):
+        return {}
+    from gitprov.capture.rlang import r_packages, r_version
+
+    session = draft.session
+    version = r_version(paths, draft.fields["command"][0], session.environ, session.cwd)
+    return {"r": version, "r_packages": r_packages(paths)}
+
+
+def _put_said(draft: Draft, touched: Touched) -> None:
+    fields = draft.fields
+    seeds = fields.get("seeds", {})
+    said = observed(touched.processes, seeds.get("declared"))
+    if not touched.processes:
+        seeds = {name: value for name, value in seeds.items() if name != HASH}  # nobody made use of it
+    fields["seeds"] = {**seeds, **said.seeds}
+    fields["params"] = {**said.params, **fields.get("params", {})}
+    fields["determinism"] = said.determinism
+    if said.gpu_memory_peak is not None:
+        fields.setdefault("usage", {})["gpu_memory_peak"] = said.gpu_memory_peak
+    if not said.seeds and fields["status"] == "ok":
+        draft.missing += _unseen(touched.programs)
+    environment: dict[str, Any] = fields.setdefault("environment", {})
+    environment.update(said.versions)
+    environment.update({name: value for name in ("blas", "libraries") if (value := getattr(said, name))})
+    draft.missing += said.missing
+
+
+def _put_ranks(draft: Draft, touched: Touched) -> None:
+    """Which of the processes were the ranks of a launch, where any was."""
+    processes = [one for one in touched.processes if one.header.get("launch")]
+    if processes:
+        from gitprov.capture import ranks
+
+        seen = [ranks.process_of(one.header, one.began, one.last, in_order=one.end is not None) for one in processes]
+        draft.fields |= ranks.observed([one for one in seen if one], draft.session.environ)
+
+
+def _unseen(programs: Iterable[str]) -> list[str]:
+    names = dict.fromkeys(_DRAW_UNSEEN[name] for path in programs if (name := os.path.basename(path)) in _DRAW_UNSEEN)
+    return [f"whether {name} was seeded is not seen: set a seed there, and declare it with --seed N" for name in names]

@@ -1,0 +1,130 @@
+"""Calling back when a module has been imported, without importing it.
+
+A finder at the front of `sys.meta_path` lets the others find the module and has its loader call back once. The
+module and its spec have the loader that they would have had, and there is no finder where nothing is awaited.
+"""
+
+import sys
+from _thread import get_ident
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from importlib.machinery import ModuleSpec
+    from types import ModuleType
+    from typing import Any, Callable, Dict, List, Optional, Sequence, Set, Tuple
+
+    Callback = Callable[[ModuleType], None]
+
+
+def when_imported(name: str, callback: "Callback") -> None:
+    """Call `callback(module)` right after the module `name` has been executed, or now where it has been.
+
+    Its exceptions are swallowed. It is called once; a module whose import fails is waited for further.
+    """
+    module = sys.modules.get(name)
+    if module is not None and not _in_the_making(module):
+        _call(callback, module)
+    else:
+        _finder.await_module(name, callback)
+
+
+class _Finder:
+    """Finds nothing itself: it waits for the modules that are awaited."""
+
+    def __init__(self) -> None:
+        self._awaited: Dict[str, List[Callback]] = {}
+        self._half: Set[str] = set()
+        """Awaited modules whose import was under way already."""
+        self._busy: Set[Tuple[int, str]] = set()
+
+    def await_module(self, name: str, callback: "Callback") -> None:
+        """Wait for one module."""
+        self._awaited.setdefault(name, []).append(callback)
+        if name in sys.modules:
+            self._half.add(name)
+        if self not in sys.meta_path:
+            sys.meta_path.insert(0, self)
+
+    def find_spec(
+        self, name: str, path: "Optional[Sequence[str]]" = None, target: "Optional[ModuleType]" = None
+    ) -> "Optional[ModuleSpec]":
+        """Return what the other finders find, if the module is awaited, with a loader that calls back."""
+        if self._half:
+            self._look_at_half()
+        if name not in self._awaited:
+            return None
+        turn = (get_ident(), name)
+        if turn in self._busy:
+            return None  # another finder asks all finders
+        self._busy.add(turn)
+        try:
+            spec = self._ask_others(name, path, target)
+        finally:
+            self._busy.discard(turn)
+        if spec is not None:
+            _prepare(spec, self.arrived)
+        return spec
+
+    def arrived(self, name: str, module: "ModuleType") -> None:
+        """Call back: the module has been executed."""
+        callbacks = self._awaited.pop(name, ())
+        self._half.discard(name)
+        if not self._awaited and self in sys.meta_path:
+            sys.meta_path.remove(self)
+        module = sys.modules.get(name, module)  # it may have put another object in its place
+        for callback in callbacks:
+            _call(callback, module)
+
+    def _ask_others(
+        self, name: str, path: "Optional[Sequence[str]]", target: "Optional[ModuleType]"
+    ) -> "Optional[ModuleSpec]":
+        for finder in list(sys.meta_path):
+            find = None if finder is self else getattr(finder, "find_spec", None)
+            spec: Optional[ModuleSpec] = find and find(name, path, target)
+            if spec is not None:
+                return spec
+        return None
+
+    def _look_at_half(self) -> None:
+        for name in tuple(self._half):
+            module = sys.modules.get(name)
+            if module is None:
+                self._half.discard(name)
+            elif not _in_the_making(module):
+                self.arrived(name, module)
+
+
+def _prepare(spec: "ModuleSpec", arrived: "Callable[[str, ModuleType], None]") -> None:
+    """Have the spec's loader tell when it has executed this module."""
+    loader: Any = spec.loader
+    execute = getattr(loader, "exec_module", None)
+    if execute is None:
+        return
+
+    def exec_module(module: "ModuleType") -> None:
+        mine = getattr(module, "__spec__", None) is spec or module.__name__ == spec.name
+        if mine and loader.__dict__.get("exec_module") is exec_module:
+            del loader.exec_module  # it is as it was before the module can look at it
+        execute(module)
+        if mine:
+            arrived(spec.name, module)
+
+    if not isinstance(loader, type):
+        try:
+            loader.exec_module = exec_module
+        except AttributeError:
+            pass  # a loader without room for it is left alone
+
+
+def _in_the_making(module: "ModuleType") -> bool:
+    return bool(getattr(getattr(module, "__spec__", None), "_initializing", False))
+
+
+def _call(callback: "Callback", module: "ModuleType") -> None:
+    try:
+        callback(module)
+    except Exception:
+        pass
+
+
+_finder = _Finder()
