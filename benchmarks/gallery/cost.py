@@ -1,7 +1,7 @@
 """What tracing the gallery's scripts costs, beside plain strace and ReproZip: `python -m benchmarks.gallery.cost`.
 
-A ratio is the wall time under a tracer, less the fixed cost of recording any run at all, over the bare wall time. The
-fixed cost is what `git prov run --trace off` adds to `true`. Each script is timed under all tracers in turns.
+A ratio is the wall time under a tracer, less the fixed cost of a run, over the bare wall time. The fixed cost is what
+`git prov run` with that tracer adds to a Python that does nothing. Each script is timed under all tracers in turns.
 """
 
 import argparse
@@ -29,16 +29,18 @@ def main() -> None:
     parser.add_argument("--projects", type=Path, required=True, help="where fetch.sh put the projects")
     parser.add_argument("--venv", type=Path, required=True, help="the environment that fetch.sh made for them")
     parser.add_argument("--reprozip", type=Path, help="the reprozip program, where it is installed")
+    parser.add_argument("--tracers", help=f"which of {', '.join(_TRACERS)} to time; all by default")
     parser.add_argument("--repeats", type=int, default=5, help="times each command is timed (default: 5)")
     parser.add_argument("names", nargs="*", help="words in the names of the scripts to time; all by default")
     options = parser.parse_args()
-    tracers = dict(_TRACERS)
+    wanted = options.tracers.split(",") if options.tracers else _TRACERS
+    tracers = {name: _TRACERS[name] for name in wanted}
     if options.reprozip:
         trace = (str(options.reprozip), "trace", "--overwrite", "--dont-identify-packages", "-d")
         tracers["reprozip"] = trace
     seconds: dict[str, dict[str, list[float]]] = {}
     with staged(options.projects, options.venv) as stage:
-        fixed = _fixed(stage, options.repeats)
+        fixed = _fixed(stage, tracers, options.repeats)
         for entry in ENTRIES:
             if entry.timed and (not options.names or any(name in entry.name for name in options.names)):
                 print(f"{entry.name} ...", file=sys.stderr, flush=True)
@@ -46,19 +48,19 @@ def main() -> None:
     rows = [_row(name, taken, tracers, fixed) for name, taken in seconds.items()]
     means = [_mean([float(row[column]) for row in rows]) for column in range(2, 2 + len(tracers))]
     rows.append(["geometric mean", "", *means])
-    title = (
-        f"Wall time under a tracer over bare, {options.repeats} interleaved repeats, fixed cost {fixed * 1e3:.0f} ms"
-    )
+    costs = ", ".join(f"{name} {each * 1e3:.0f} ms" for name, each in fixed.items())
+    title = f"Wall time over bare, {options.repeats} interleaved repeats, less the fixed cost of a run ({costs})"
     table = Table(title, ["script", "bare s", *tracers], [_rounded(row) for row in rows])
     report("tracing", [table], {"fixed": fixed, "seconds": seconds})
 
 
-def _fixed(stage: Stage, repeats: int) -> float:
-    """Seconds that recording adds to a command that does nothing."""
-    top = stage.repository(ENTRIES[0], "fixed")
-    recorded = Case("recorded", ["git", "prov", "run", "--trace", "off", "--", "true"], top)
-    taken = stage.interleaved([Case("bare", ["true"], top), recorded], max(repeats, 9))
-    return statistics.median(taken["recorded"]) - statistics.median(taken["bare"])
+def _fixed(stage: Stage, tracers: Mapping[str, Sequence[str]], repeats: int) -> dict[str, float]:
+    """Seconds that recording under each of our tracers adds to a Python that does nothing."""
+    nothing = ("python", "-c", "pass")
+    ours = {name: before for name, before in tracers.items() if before[:2] == ("git", "prov")}
+    cases = [Case(name, (*before, *nothing), stage.repository(ENTRIES[0], name)) for name, before in ours.items()]
+    taken = stage.interleaved([Case("bare", nothing, stage.root), *cases], max(repeats, 9))
+    return {name: statistics.median(taken[name]) - statistics.median(taken["bare"]) for name in ours}
 
 
 def _cases(stage: Stage, entry: Entry, tracers: Mapping[str, Sequence[str]]) -> list[Case]:
@@ -71,11 +73,10 @@ def _cases(stage: Stage, entry: Entry, tracers: Mapping[str, Sequence[str]]) -> 
 
 
 def _row(
-    name: str, taken: Mapping[str, Sequence[float]], tracers: Mapping[str, Sequence[str]], fixed: float
+    name: str, taken: Mapping[str, Sequence[float]], tracers: Mapping[str, Sequence[str]], fixed: Mapping[str, float]
 ) -> list[str | float]:
     bare = statistics.median(taken["bare"])
-    ours = {tracer for tracer, before in tracers.items() if before[:2] == ("git", "prov")}
-    ratios = [(statistics.median(taken[tracer]) - (fixed if tracer in ours else 0)) / bare for tracer in tracers]
+    ratios = [(statistics.median(taken[tracer]) - fixed.get(tracer, 0.0)) / bare for tracer in tracers]
     return [name, bare, *ratios]
 
 

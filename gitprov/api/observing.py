@@ -5,15 +5,15 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from gitprov.api.draft import Draft
-from gitprov.api.traced import Progress, Traced, put_traced
+from gitprov.api.options import Progress
+from gitprov.api.traced import Traced, put_traced
+from gitprov.capture import hashseed
 from gitprov.capture.environment import Probe
 from gitprov.capture.observed import observed
 from gitprov.capture.readers import looks_like
 from gitprov.capture.shared import shared_libraries
 from gitprov.capture.touched import Touched
 
-HASH: Final = "hash"
-"""The seed of Python's hashes, among a run's seeds."""
 _DRAW_UNSEEN: Final = {
     "R": "R",
     "Rscript": "R",
@@ -89,7 +89,7 @@ def _put_said(draft: Draft, touched: Touched) -> None:
     seeds = fields.get("seeds", {})
     said = observed(touched.processes, seeds.get("declared"))
     if not touched.processes:
-        seeds = {name: value for name, value in seeds.items() if name != HASH}  # nobody made use of it
+        seeds = {name: value for name, value in seeds.items() if name != hashseed.FIELD}  # nobody made use of it
     fields["seeds"] = {**seeds, **said.seeds}
     fields["params"] = {**said.params, **fields.get("params", {})}
     fields["determinism"] = said.determinism

@@ -1,7 +1,10 @@
 """What a person may ask, as the command line and Python hand it on: each list of parameters is written once, here."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
+
+Progress = Callable[[int, int], None]
+"""Told how many bytes of how many are hashed."""
 
 
 class RunOptions(NamedTuple):

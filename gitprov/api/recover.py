@@ -3,7 +3,6 @@
 import os
 
 from gitprov.api.session import Session
-from gitprov.api.store import store
 from gitprov.api.tracing import remove_events, sweep_events
 from gitprov.errors import ProvError
 from gitprov.records import journal
@@ -50,6 +49,7 @@ def recover_quietly(session: Session) -> list[str]:
 def _recorded(session: Session, left: Abandoned) -> list[str]:
     """Record one run, and return its id, where there is one and the log has not got it already."""
     from gitprov.api import rebuilt
+    from gitprov.api.store import store
 
     record, data = rebuilt.run_of(session, left.entry, _name(left), left.status)
     if left.entry.member and record:  # the others of its launch were recorded without it

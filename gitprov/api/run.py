@@ -10,10 +10,9 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gitprov.api.inside import JOURNAL, SEED
-from gitprov.api.options import RunOptions
+from gitprov.api.options import Progress, RunOptions
 from gitprov.api.recover import recover_quietly
 from gitprov.api.session import Session
-from gitprov.api.traced import Progress
 from gitprov.api.watch import Watch
 from gitprov.capture import process
 from gitprov.capture.process import Child, NotStarted

@@ -5,11 +5,12 @@ making, so that a run whose wrapper was killed gets its files too; `put_traced` 
 """
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any, Final, NamedTuple
 
 from gitprov.api.draft import Draft
+from gitprov.api.options import Progress
 from gitprov.api.session import Session
 from gitprov.artifacts.hashing import Tell, digest_bytes, digest_file
 from gitprov.artifacts.statcache import remembering
@@ -20,9 +21,6 @@ from gitprov.gitrepo.blobs import listing
 from gitprov.gitrepo.repo import Repo
 from gitprov.gitrepo.worktree import tree_entries
 from gitprov.model.text import unquote
-
-Progress = Callable[[int, int], None]
-"""Told how many bytes of how many are hashed."""
 
 _OURS: Final = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 _NAMED: Final = 5

@@ -3,6 +3,7 @@
 import contextlib
 import os
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from gitprov.api.session import Session
 from gitprov.capture import process
@@ -11,9 +12,11 @@ from gitprov.capture.process import Child, NotStarted
 from gitprov.capture.redirected import FILE, redirected
 from gitprov.capture.strace.available import available, forget
 from gitprov.capture.strace.tracer import Tracer
-from gitprov.capture.touched import Touched, gather
 from gitprov.errors import UsageError
 from gitprov.records.layout import State
+
+if TYPE_CHECKING:
+    from gitprov.capture.touched import Touched
 
 AUTO, PYTHON, STRACE, OFF = "auto", "python", "strace", "off"
 
@@ -73,8 +76,10 @@ class Tracing:
         """Start the child, under strace where that watches."""
         return process.start(command, environ, under=self._tracer.argv if self._tracer else None)
 
-    def collect(self) -> Touched:
+    def collect(self) -> "Touched":
         """What the run's processes touched and told. To be called once the child has ended."""
+        from gitprov.capture.touched import gather
+
         problems = self._tracer.finish() if self._tracer else []
         touched = gather(self.directory)
         return touched._replace(gaps=[*touched.gaps, *problems])

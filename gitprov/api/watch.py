@@ -5,18 +5,15 @@ import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from gitprov.api import finish, observing
+from gitprov.api import finish
 from gitprov.api.draft import Draft, begin_draft
 from gitprov.api.inside import JOURNAL
-from gitprov.api.options import RunOptions
+from gitprov.api.options import Progress, RunOptions
 from gitprov.api.session import Session
 from gitprov.api.settings import load
-from gitprov.api.store import store
-from gitprov.api.traced import Progress
 from gitprov.api.tracing import OFF, Tracing
 from gitprov.capture import hashseed, process
 from gitprov.capture.environment import Probe
-from gitprov.capture.hardware import hardware
 from gitprov.capture.process import Child, Ended, NotStarted
 from gitprov.capture.use import own_peak, usage
 from gitprov.errors import ProvError
@@ -113,7 +110,7 @@ class Watch:
         if seed.drawn:
             environ[hashseed.NAME] = str(seed.value)
         draft = self._draft
-        draft.fields["seeds"][observing.HASH] = seed.value
+        draft.fields["seeds"][hashseed.FIELD] = seed.value
         if seed.missing:
             draft.missing.append(seed.missing)
         with draft.naming("journal"):
@@ -143,6 +140,7 @@ class Watch:
         with draft.naming("patch id"):
             if commit := draft.fields.get("code", {}).get("commit"):
                 self._patch = PatchId(session.repo, commit, os.path.join(session.state.cache, "patch-ids"))
+        _load_what_the_end_needs(traced=draft.tracer != OFF)
 
     def sync(self) -> None:
         """Make the journal survive a loss of power."""
@@ -183,8 +181,10 @@ class Watch:
             declared.put_outputs(draft, self._options.outputs)
         if self._tracing and draft.tracer != OFF:
             with draft.naming("what the run touched"):
+                from gitprov.api.observing import put_observed
+
                 touched = self._tracing.collect()
-                observing.put_observed(draft, touched, self._started_ns, self._probe, progress)
+                put_observed(draft, touched, self._started_ns, self._probe, progress)
         if self._probe:
             self._probe.cancel()
         finish.collect(draft, self._options, journal)
@@ -207,6 +207,8 @@ class Watch:
         """Record the run, or, for a rank, leave its part to the one that ends last. Raises `ProvError`, `OSError`."""
         if self._member:
             return self._member.end(self._session)
+        from gitprov.api.store import store
+
         draft = self._draft
         draft.warnings += store(self._session, record, code=draft.anchors, data=data, head=draft.status.head)
         if self._journal:
@@ -228,7 +230,18 @@ class Watch:
                 if environment.lock:
                     draft.data[environment.digest] = environment.lock
         with draft.naming("hardware"):
+            from gitprov.capture.hardware import hardware
+
             draft.fields["hardware"] = hardware(session.state.cache, session.environ)
+
+
+def _load_what_the_end_needs(*, traced: bool) -> None:
+    """Import, while the child runs, what nobody needs before it has ended."""
+    import gitprov.api.store
+    import gitprov.capture.hardware
+
+    if traced:
+        import gitprov.api.observing  # noqa: F401
 
 
 def _begun(session: Session, options: RunOptions, run: str, member: "Membership | None") -> Draft:

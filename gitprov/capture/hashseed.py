@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 
 NAME: Final = "PYTHONHASHSEED"
+FIELD: Final = "hash"
+"""Its name among a run's seeds."""
 
 
 class HashSeed(NamedTuple):

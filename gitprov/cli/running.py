@@ -10,11 +10,10 @@ import time
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from gitprov.api.options import RunOptions
+from gitprov.api.options import Progress, RunOptions
 from gitprov.api.run import run_command
 from gitprov.api.session import open_session
 from gitprov.api.settings import TRACES
-from gitprov.api.traced import Progress
 from gitprov.cli.bug import tell_bug
 
 SEED_LIMIT = 2**32 - 1
