@@ -17,7 +17,7 @@ from gitprov.api.demo_stage import Say, Stage, prepare, sealed
 _IGNORED = "model.json\nmetrics.json\n"
 _BILL = 'FEATURES = ("bill_length_mm", "bill_depth_mm")'
 _BODY = 'FEATURES = ("bill_length_mm", "bill_depth_mm", "flipper_length_mm", "body_mass_g")'
-_DECLARED = ("-i", "data/penguins.csv", "-o", "model.json", "--metrics", "metrics.json", "--seed", "1")
+_ASKED = ("--metrics", "metrics.json", "--seed", "1")
 _EXPECTED = ("--expect", "accuracy >= 0.9")
 _TRAINING = ("--", "python3", "train.py", "--lr", "0.1")
 
@@ -57,7 +57,7 @@ def _begin(stage: Stage) -> None:
 
 def _train(stage: Stage) -> None:
     stage.step("Train a classifier; the run is recorded on its commit")
-    stage.run("git", "prov", "run", "-m", "the bill alone", *_DECLARED, *_EXPECTED, *_TRAINING)
+    stage.run("git", "prov", "run", "-m", "the bill alone", *_ASKED, *_EXPECTED, *_TRAINING)
 
 
 def _try_an_idea(stage: Stage) -> None:
@@ -65,7 +65,7 @@ def _try_an_idea(stage: Stage) -> None:
     script = stage.cwd / "train.py"
     script.write_text(script.read_text(encoding="utf-8").replace(_BILL, _BODY, 1), encoding="utf-8")
     stage.run("git", "diff", "-U0")
-    stage.run("git", "prov", "run", "-m", "the whole body", *_DECLARED, *_EXPECTED, *_TRAINING)
+    stage.run("git", "prov", "run", "-m", "the whole body", *_ASKED, *_EXPECTED, *_TRAINING)
     stage.run("git", "commit", "-q", "-a", "-m", "Tell penguins apart by their whole body")
 
 

@@ -8,14 +8,13 @@ import contextlib
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gitprov.api.options import RunOptions
 from gitprov.api.session import Session
 from gitprov.api.settings import BUILT_IN, Settings
 from gitprov.capture.assignments import parse_assignments
 from gitprov.capture.code import Limits, code_state
-from gitprov.capture.readers.gathered import Results
 from gitprov.capture.secrets import Redactor
 from gitprov.errors import ProvError
 from gitprov.gitrepo.process import Running
@@ -28,6 +27,9 @@ from gitprov.records import codec, writer
 from gitprov.records.clonekey import clone_key
 from gitprov.records.journal import RUN
 from gitprov.records.writer import Addition
+
+if TYPE_CHECKING:
+    from gitprov.capture.readers.gathered import Results
 
 _ORDER = (
     *("kind", "schema", "id", "status", "exit", "signal", "error", "command", "cwd", "at", "seconds", "by", "message"),
@@ -80,7 +82,7 @@ class Draft:
         for where, name in ((self.fields, "input"), (self.fields, "output"), (self.fields.get("code", {}), "omitted")):
             if name in where:
                 where[name] = [entry for entry in where[name] if self._can_be_named(entry)]
-        missing = [single_line(text, 300) for text in self.missing[:_MOST_MISSING]]
+        missing = [line for text in self.missing[:_MOST_MISSING] if (line := single_line(text, 300))]
         if len(self.missing) > _MOST_MISSING:
             missing.append(f"and {len(self.missing) - _MOST_MISSING} more")
         capture = {"tracer": self.tracer, "complete": not missing, **({"missing": missing} if missing else {})}
@@ -265,6 +267,6 @@ def file_stat(path: str) -> tuple[int, int, int] | None:
     """What tells whether a file was written since: inode, size, time of change; `None` when it is not there."""
     try:
         found = os.stat(path)
-    except OSError:
+    except (OSError, ValueError):  # a run's own program may name what can be no path
         return None
     return found.st_ino, found.st_size, found.st_mtime_ns

@@ -43,7 +43,7 @@ def collect(draft: Draft, options: RunOptions, journal: Journal | None) -> None:
 
                 logged.put(draft, entry.told, entry.data)
     results, points = _read_metric_files(draft)
-    points += entry.metrics if entry else []
+    points += _points(entry) if entry else []
     declared = draft.fields["params"]
     if draft.tracked:
         from gitprov.api.tracked import not_said
@@ -51,7 +51,7 @@ def collect(draft: Draft, options: RunOptions, journal: Journal | None) -> None:
         tracked = not_said(draft.tracked, [*results, *(point["name"] for point in points)])
         results, points = {**tracked.values, **results}, [*tracked.events, *points]
         declared = {**tracked.params, **declared}
-    told = _told(entry.params if entry else {}, points, declared)
+    told = _told(_params(entry) if entry else {}, points, declared)
     draft.fields["params"] = told.fields.get("params", {})
     draft.fields["metrics"] = {**results, **told.fields.get("metrics", {})}
     draft.fields["series"] = told.fields.get("series", [])
@@ -61,7 +61,8 @@ def collect(draft: Draft, options: RunOptions, journal: Journal | None) -> None:
 
         expectations = [parse_expectation(text) for text in expect]
         draft.fields["intent"]["verdict"] = judge(expectations, draft.fields["metrics"]).verdict
-    put_notebooks(draft, options.command, entry.told["notebooks"] if entry else ())
+    notebooks = entry.told["notebooks"] if entry else ()
+    put_notebooks(draft, options.command, [path for path in notebooks if isinstance(path, str)])
     if draft.tracer == OFF:
         if draft.fields["status"] == "ok" and not draft.fields["seeds"]:
             draft.missing.append("seed not declared: --seed N")
@@ -70,7 +71,25 @@ def collect(draft: Draft, options: RunOptions, journal: Journal | None) -> None:
 
 def from_journal(entry: Entry) -> Told:
     """What the run had said before it was killed."""
-    return _told(entry.params, entry.metrics, entry.run.get("params", {}))
+    return _told(_params(entry), _points(entry), entry.run.get("params", {}))
+
+
+def _params(entry: Entry) -> dict[str, Any]:
+    """Return the parameters that the run's own program told, as a record can hold them."""
+    if not entry.params:
+        return {}
+    from gitprov.model import plain
+
+    return plain.params(entry.params)
+
+
+def _points(entry: Entry) -> list[dict[str, Any]]:
+    """Return the results that it told, in order of time; what is no number, or has no name, is passed over."""
+    if not entry.metrics:
+        return []
+    from gitprov.capture.readers.gathered import point
+
+    return [found for told in entry.metrics if (found := point(*map(told.get, ("name", "value", "step", "at"))))]
 
 
 def _told(params: Mapping[str, Any], points: Iterable[Mapping[str, Any]], declared: Mapping[str, Any]) -> Told:

@@ -167,14 +167,14 @@ def _reduced(record: dict[str, Any]) -> dict[str, Any]:
 
 
 def record_all(session: Session) -> list[str]:
-    """Record every launch that is over; returns the ids. Raises the first `ProvError`, when all were tried."""
+    """Record every launch that is over; returns the ids. Raises the first error (`ProvError`, `OSError`) at the end."""
     recorded = []
-    failed: ProvError | None = None
+    failed: ProvError | OSError | None = None
     for place in joint.places(session.state):
         try:
             if record := record_if_over(session, place):
                 recorded.append(record["id"])
-        except ProvError as error:
+        except (ProvError, OSError) as error:
             failed = failed or error
     if failed:
         raise failed

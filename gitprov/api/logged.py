@@ -36,7 +36,7 @@ def merge(fields: dict[str, Any], told: Told, root: str) -> list[str]:
     """
     for asked in _tables(told, "asked"):
         _put_asked(fields, asked)
-    tags = (single_line(tag, 100) for tag in _texts(told, "tags"))
+    tags = (single_line(tag, 100) for tag in _texts(told, "tags") if tag)
     fields["tags"] = list(dict.fromkeys([*fields.get("tags", ()), *tags]))
     errors = _texts(told, "error")
     if errors and fields.get("status") != "ok":
@@ -84,7 +84,7 @@ def _put_asked(fields: dict[str, Any], asked: Mapping[str, Any]) -> None:
         fields["message"] = fields.get("message") or visible(asked["message"])
     if isinstance(asked.get("hypothesis"), str):
         fields.setdefault("intent", {}).setdefault("hypothesis", visible(asked["hypothesis"]))
-    if isinstance(asked.get("seed"), int):
+    if type(asked.get("seed")) is int:
         fields.setdefault("seeds", {}).setdefault("declared", asked["seed"])
     if expect := [text for text in _texts(asked, "expect") if _can_be_judged(text)]:
         intent = fields.setdefault("intent", {})
@@ -94,7 +94,7 @@ def _put_asked(fields: dict[str, Any], asked: Mapping[str, Any]) -> None:
 def _put_metric_files(draft: Draft, files: object) -> None:
     """Have results read from more files: those the run has written since it named them."""
     for path, before in files.items() if isinstance(files, dict) else ():
-        if not path.startswith("/") or "\0" in path:
+        if not path.startswith("/"):
             continue
         stat = tuple(before) if isinstance(before, list) else None
         draft.metric_files.setdefault(path, stat)  # compared, and nothing else

@@ -9,11 +9,18 @@ from gitprov.api.options import Progress
 from gitprov.api.traced import Traced, put_traced
 from gitprov.capture import hashseed
 from gitprov.capture.environment import Probe
+from gitprov.capture.finding import is_python
+from gitprov.capture.kinds import interpreter_of
 from gitprov.capture.observed import observed
 from gitprov.capture.readers import looks_like
 from gitprov.capture.shared import shared_libraries
 from gitprov.capture.touched import Touched
 
+_NAMED: Final = 5
+_ASKED_ONLY: Final = frozenset(
+    ("arch", "getconf", "hostname", "ldconfig", "lscpu", "nproc", "nvidia-smi", "stty", "tput", "uname")
+)
+"""Programs that libraries start to ask about the machine; they use no file of anybody's."""
 _DRAW_UNSEEN: Final = {
     "R": "R",
     "Rscript": "R",
@@ -26,9 +33,20 @@ _DRAW_UNSEEN: Final = {
 
 
 def put_observed(
-    draft: Draft, touched: Touched, started_ns: int, probe: Probe | None = None, progress: Progress | None = None
+    draft: Draft,
+    touched: Touched,
+    started_ns: int,
+    *,
+    child: int = 0,
+    probe: Probe | None = None,
+    progress: Progress | None = None,
 ) -> None:
-    """Put all of it into a draft that has its code, environment and declared files. Raises `ProvError`, `OSError`."""
+    """Put all of it into a draft that has its code, environment and declared files. Raises `ProvError`, `OSError`.
+
+    `child` is the number of the command's own process, 0 where that is not known.
+    """
+    if not touched.certain:
+        draft.missing += unwatched(draft.fields["command"][0], child, touched)
     traced = put_traced(draft, touched, started_ns, progress)
     _put_said(draft, touched)
     _put_ranks(draft, touched)
@@ -42,9 +60,8 @@ def _put_tracked(draft: Draft, touched: Touched, started_ns: int) -> None:
     if any(map(looks_like, touched.made)):
         from gitprov.api.tracked import read_trackers
 
-        interpreters = [str(one.header.get("executable") or "") for one in touched.processes]
         with draft.naming("what other trackers wrote"):
-            draft.tracked = read_trackers(draft, touched.made, interpreters, started_ns)
+            draft.tracked = read_trackers(draft, touched.made, _interpreters(touched), started_ns)
 
 
 def _put_software(draft: Draft, touched: Touched, traced: Traced, probe: Probe | None) -> None:
@@ -61,16 +78,21 @@ def _put_software(draft: Draft, touched: Touched, traced: Traced, probe: Probe |
         environment["used"] = used
     draft.missing += [problem for name, problem in main.trees.items() if name in used]
     session = draft.session
-    interpreters = dict.fromkeys(str(one.header.get("executable") or "") for one in touched.processes)
+    interpreters = _interpreters(touched)
     if len(interpreters) > 1:
         from gitprov.capture.others import others
 
-        real = [path for path in interpreters if os.path.isabs(path)]
-        more = others(real, main, session.environ, session.state.cache, session.repo.worktree or "")
+        more = others(interpreters, main, session.environ, session.state.cache, session.repo.worktree or "")
         if more.entries:
             environment["others"] = more.entries
         draft.data.update(more.locks)
         draft.missing += more.problems
+
+
+def _interpreters(touched: Touched) -> list[str]:
+    """The Pythons that ran, by absolute path. What Python is built into (a web server, a debugger) is never started."""
+    said = dict.fromkeys(str(one.header.get("executable") or "") for one in touched.processes)
+    return [path for path in said if os.path.isabs(path) and is_python(path)]
 
 
 def _of_r(draft: Draft, touched: Touched, paths: list[str]) -> dict[str, Any]:
@@ -116,3 +138,19 @@ def _put_ranks(draft: Draft, touched: Touched) -> None:
 def _unseen(programs: Iterable[str]) -> list[str]:
     names = dict.fromkeys(_DRAW_UNSEEN[name] for path in programs if (name := os.path.basename(path)) in _DRAW_UNSEEN)
     return [f"whether {name} was seeded is not seen: set a seed there, and declare it with --seed N" for name in names]
+
+
+def unwatched(command: str, child: int, touched: Touched) -> list[str]:
+    """Say which programs of a run that Python alone watched were none of Python's: their files are not known."""
+    names: dict[str, None] = {}
+    if child and all(one.header.get("pid") != child for one in touched.processes):
+        names[os.path.basename(command)] = None
+    for path in touched.programs:
+        name = os.path.basename(path)
+        if not (name in _ASKED_ONLY or is_python(path) or is_python(interpreter_of(path))):
+            names[name] = None
+    if not names:
+        return []
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    listed = ", ".join(list(names)[:_NAMED]) + more
+    return [f"files that {listed} used were not seen, for Python alone is watched: declare them with -i and -o"]

@@ -36,8 +36,12 @@ def run_of(session: Session, entry: Entry, name: str, status: str) -> tuple[dict
     draft.missing += logged.merge(draft.fields, entry.told, entry.root)
     events = session.state.events_of(name)
     if os.path.isdir(events):
-        with draft.naming("what the run touched"):
-            observing.put_observed(draft, gather(events), int(moment(entry.run["at"]).timestamp() * 1e9))
+        child = entry.child.pid if entry.child else 0
+        try:
+            started_ns = int(moment(entry.run["at"]).timestamp() * 1e9)
+            observing.put_observed(draft, gather(events), started_ns, child=child)
+        except Exception as error:  # noqa: BLE001 - else what its program wrote there would keep the run from the log
+            draft.missing.append(f"what the run touched: {type(error).__name__}: {error}")
     return draft.reduced(), draft.data
 
 
@@ -47,7 +51,7 @@ def _where_it_ran(session: Session, root: str) -> Session:
         return session
     try:
         there = open_session(root, session.environ)
-    except (ProvError, OSError):
+    except (ProvError, OSError, ValueError):
         return session
     return there if there.repo.common_dir == session.repo.common_dir else session
 

@@ -18,14 +18,16 @@ def recover(session: Session) -> list[str]:
     sweep(session.state)
     sweep_events(session.state)
     recovered = []
-    failed: ProvError | None = None
+    failed: ProvError | OSError | None = None
     for left in journal.abandoned(session.state):
         if left.entry.member and _is_waiting(session, left):
             continue
         try:
             recovered += _recorded(session, left)
-        except ProvError as error:
+        except (ProvError, OSError) as error:
             failed = failed or error
+        except Exception as error:  # noqa: BLE001 - whatever ran inside a run could write to its journal
+            failed = failed or _senseless(left.path, error)
         else:
             os.unlink(left.path)
             remove_events(session.state.events_of(_name(left)))
@@ -42,7 +44,7 @@ def recover_quietly(session: Session) -> list[str]:
     """`recover` for commands that have other things to do: what cannot be recorded now waits for the next one."""
     try:
         return recover(session)
-    except (ProvError, OSError):
+    except Exception:  # noqa: BLE001 - what one run left does not keep the next from being started
         return []
 
 
@@ -52,12 +54,19 @@ def _recorded(session: Session, left: Abandoned) -> list[str]:
     from gitprov.api.store import store
 
     record, data = rebuilt.run_of(session, left.entry, _name(left), left.status)
-    if left.entry.member and record:  # the others of its launch were recorded without it
-        record = {**record, "id": _name(left)}
+    # The name of the file, not what stands in it: a rank has the id of its launch there, which was recorded without it.
+    record = record and {**record, "id": _name(left)}
     if not record or (left.entry.whole and rebuilt.is_in_log(session.repo, record["id"])):
         return []
     store(session, record, code=left.entry.code, data=data)
     return [record["id"]]
+
+
+def _senseless(path: str, error: Exception) -> ProvError:
+    return ProvError(
+        f"{path} makes no sense ({type(error).__name__}: {error})",
+        hint="its run cannot be recorded: remove the file to hear no more of it",
+    )
 
 
 def _name(left: Abandoned) -> str:

@@ -103,7 +103,8 @@ def remove_events(directory: str) -> None:
     """Remove a run's events; a process that still runs in the background finds nowhere to write, and goes on."""
     with contextlib.suppress(OSError):
         for name in os.listdir(directory):
-            os.unlink(os.path.join(directory, name))
+            with contextlib.suppress(OSError):  # a directory that the run's own program made there
+                os.unlink(os.path.join(directory, name))
         os.rmdir(directory)
 
 

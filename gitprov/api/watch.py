@@ -49,6 +49,7 @@ class Watch:
         self._environ: dict[str, str] = {}
         self._started_ns = 0
         self._inherited = 0
+        self._child = 0
 
     @classmethod
     def begin(cls, session: Session, options: RunOptions, run: str, member: "Membership | None" = None) -> "Watch":
@@ -134,6 +135,7 @@ class Watch:
     def started(self, pid: int) -> None:
         """Note the child, and find out beside it what its start need not wait for."""
         draft, session = self._draft, self._session
+        self._child = pid
         with draft.naming("journal"):
             if self._journal:
                 self._journal.child(pid)
@@ -184,7 +186,7 @@ class Watch:
                 from gitprov.api.observing import put_observed
 
                 touched = self._tracing.collect()
-                put_observed(draft, touched, self._started_ns, self._probe, progress)
+                put_observed(draft, touched, self._started_ns, child=self._child, probe=self._probe, progress=progress)
         if self._probe:
             self._probe.cancel()
         finish.collect(draft, self._options, journal)

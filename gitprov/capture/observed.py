@@ -13,6 +13,7 @@ from gitprov.capture.observed_values import scalar, scalars
 from gitprov.capture.touched import Process
 
 _MOST_LIBRARIES: Final = 64
+_VERSIONED: Final = ("cuda", "cudnn", "nccl")
 
 
 class Observed(NamedTuple):
@@ -48,7 +49,7 @@ def observed(processes: Sequence[Process], declared_seed: int | None) -> Observe
         seeds={**declared, **seeds},
         params=params,
         determinism=_merged(program, "determinism"),
-        versions=_merged(processes, "versions"),
+        versions={name: value for name, value in _merged(processes, "versions").items() if name in _VERSIONED},
         blas=_names(ends, "blas") or _names(ends, "blas_files"),
         libraries=_names(ends, "libraries"),
         gpu_memory_peak=_highest(ends, "gpu_memory_peak"),

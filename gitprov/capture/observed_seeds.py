@@ -8,6 +8,8 @@ from gitprov.capture.touched import Process
 
 MOST: Final = 16
 """Distinct seeds of one library that are recorded."""
+_NOT_TOLD: Final = ("declared", "hash")
+"""Seeds that are known beforehand, and whose names no library has."""
 
 _WAYS: Final = {
     "python": ("random", "random.seed({})"),
@@ -27,6 +29,8 @@ def seeds_of(processes: Iterable[Process]) -> tuple[dict[str, Any], list[str]]:
     more: dict[str, None] = {}
     for told in _told(processes):
         for library, value in _items(told.get("seed")):
+            if library in _NOT_TOLD:
+                continue
             values = found.setdefault(name_of(library), {})
             seed = scalar(value)
             if seed is not None and (seed in values or len(values) < MOST):

@@ -22,6 +22,8 @@ _PASSED_ON = tuple(
 _FROM_KEYBOARD = (signal.SIGINT, signal.SIGQUIT)
 # Python ignores these for itself; the child gets them back as every program expects them.
 _RESTORED = tuple(getattr(signal, name) for name in ("SIGPIPE", "SIGXFSZ") if hasattr(signal, name))
+_silenced: dict[signal.Signals, Any] = {}
+"""What we did at keyboard signals before a child had ended: one that is started again must not ignore them with us."""
 _SENT_BY_PROCESS = 0  # SI_USER in <asm-generic/siginfo.h>; the terminal's own signals carry SI_KERNEL
 
 
@@ -99,7 +101,7 @@ class Child:
         One that is still on its way (git passes on what it got) is dropped with it.
         """
         for number in _FROM_KEYBOARD:
-            signal.signal(number, signal.SIG_IGN)
+            _silenced[number] = signal.signal(number, signal.SIG_IGN)
         if self._mask is not None:
             signal.pthread_sigmask(signal.SIG_SETMASK, self._mask)
 
@@ -152,6 +154,9 @@ def start(argv: Sequence[str], environ: Mapping[str, str], *, under: Under | Non
     first, arguments = under(program, argv, environ) if under else (program, argv)
     can_wait_by_signals = hasattr(signal, "sigtimedwait")
     mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD, *_PASSED_ON}) if can_wait_by_signals else None
+    while _silenced:
+        number, handler = _silenced.popitem()
+        signal.signal(number, handler or signal.SIG_DFL)
     started = time.monotonic()
     try:
         pid = os.posix_spawn(

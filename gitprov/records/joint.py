@@ -242,8 +242,7 @@ def _read(path: str) -> dict[str, Any]:
 
 
 def _parsed(marker: str) -> Member | None:
-    rank, _, rest = marker.removesuffix(_DONE).partition(".")
-    match [rank, *rest.split(".")]:
-        case [rank, requeued, restarted, name] if (rank + requeued + restarted).isdecimal() and is_id(name):
+    match marker.removesuffix(_DONE).split("."):
+        case [rank, requeued, restarted, name] if all(map(str.isdecimal, (rank, requeued, restarted))) and is_id(name):
             return Member(int(rank), int(requeued), int(restarted), name, marker.endswith(_DONE))
     return None

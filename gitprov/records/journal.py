@@ -14,6 +14,8 @@ import os
 from collections.abc import Generator, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from blake3 import blake3
+
 from gitprov.model.ids import is_id
 from gitprov.records.layout import State
 from gitprov.records.processes import Process, any_has, boot_id, is_alive, process
@@ -238,11 +240,22 @@ def _read(handle: int) -> Entry:
                     processes[name] = Process(pid, started)
         boot = line.get("boot", boot)
         root = line["root"] if isinstance(line.get("root"), str) else root
-    data = {digest: str(text).encode("utf-8", "surrogateescape") for digest, text in tables["data"].items()}
     run, whole = tables["whole"] or tables["run"], bool(tables["whole"])
     owner, child = processes.get("owner"), processes.get("child")
     code, member = tables["code"], tables["member"]
+    data = dict(_attachments(tables["data"]))
     return Entry(run, whole, code, tables["params"], metrics, told, data, owner, child, boot, root, member)
+
+
+def _attachments(texts: Mapping[str, Any]) -> Iterator[tuple[str, bytes]]:
+    """What has the digest that it is named by: the name becomes a path in the repository, whoever wrote it here."""
+    for digest, text in texts.items():
+        try:
+            content = str(text).encode("utf-8", "surrogateescape")
+        except UnicodeEncodeError:
+            continue
+        if digest == f"b3:{blake3(content).hexdigest()}":
+            yield digest, content
 
 
 def _lines(handle: int) -> Iterator[dict[str, Any]]:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from gitprov.gitrepo.objects import TreeEntry
 from gitprov.gitrepo.repo import Repo
+from gitprov.model.ids import is_oid
 from gitprov.records import codec
 from gitprov.records.change import Change, attempt
 from gitprov.records.layout import State, code_ref, data_ref, is_writer, log_ref
@@ -134,7 +135,7 @@ def _add_anchors(change: Change, ref: str, wanted: Sequence[str]) -> None:
     A commit that is gone, because it was amended and pruned while its run went on, would break the ref.
     """
     for oid in dict.fromkeys(wanted):
-        if not change.is_commit(oid) or _is_anchored(change, ref, oid):
+        if not is_oid(oid) or not change.is_commit(oid) or _is_anchored(change, ref, oid):
             continue
         tip, tree = change.tip(ref), change.objects.tree(())
         change.move(ref, change.objects.commit(tree, [tip, oid] if tip else [oid], change.who, f"code {oid}\n"))

@@ -53,15 +53,8 @@ class Gathered:
         if self._points >= MOST_POINTS:
             self.problem(f"points after the first {MOST_POINTS:,} were not read")
             return False
-        number = as_number(value)
-        if number is None:
-            return True
-        event: dict[str, Any] = {"name": single_line(name, _LONGEST_NAME), "value": number}
-        if (index := as_integer(step)) is not None:
-            event["step"] = index
-        if isinstance(at, int | float) and 0 < at <= _LATEST:
-            event["at"] = round(at, 3)
-        if self._is_ours("metrics", event["name"], self._series):
+        event = point(name, value, step, at)
+        if event and self._is_ours("metrics", event["name"], self._series):
             self._series.setdefault(event["name"], []).append(event)
             self._points += 1
         return True
@@ -94,6 +87,20 @@ class Gathered:
             self.problem(f"{kind} after the first {MOST_NAMES:,} were not read")
             return False
         return self._owners.setdefault(f"{kind} {name}", self._reader) == self._reader
+
+
+def point(name: object, value: object, step: object = None, at: object = None) -> dict[str, Any]:
+    """Return a point of a series as events are; empty for what is no number or has no name."""
+    number = as_number(value)
+    shown = single_line(name, _LONGEST_NAME) if isinstance(name, str) else ""
+    if number is None or not shown:
+        return {}
+    event: dict[str, Any] = {"name": shown, "value": number}
+    if isinstance(index := as_number(step), int | float):
+        event["step"] = index
+    if isinstance(at, int | float) and 0 < at <= _LATEST:
+        event["at"] = round(at, 3)
+    return event
 
 
 def as_number(value: object) -> int | float | str | None:

@@ -12,6 +12,9 @@ _CALLS: Final = (
     *("chdir", "fchdir", "connect"),
 )
 
+_HARMLESS: Final = ("chld", "urg", "winch", "cont")
+"""Signals that end no process and come often. Of the others strace must tell, or it hides whom they killed."""
+
 OPTIONS: Final = (
     "-DDD",  # the command is our own child, and strace out of the terminal's reach
     "-f",
@@ -19,7 +22,7 @@ OPTIONS: Final = (
     "-q",
     "-y",  # the path of each file descriptor
     *("-s", "0"),  # no arguments of programs: what is not read cannot leak
-    *("-e", "signal=none"),
+    *("-e", "signal=!" + ",".join(_HARMLESS)),
     *("-e", "trace=" + ",".join("?" + name for name in _CALLS)),  # `?`: not every system has all of them
 )
 """All of strace's options but where to print to. `-z` is not among them: it hides connections that are made in the

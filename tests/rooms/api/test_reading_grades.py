@@ -11,6 +11,8 @@ from gitprov.gitrepo.blobs import listing
 from gitprov.gitrepo.log import walk
 from gitprov.gitrepo.patch import PatchId
 from gitprov.model.answers import CommitRuns
+from gitprov.records import writer
+from gitprov.records.writer import Addition
 from support.records import append, opened, record_id, run_record
 from support.repo import ObjectFormat, RepoBuilder
 from support.templates import RepoMaker
@@ -171,3 +173,26 @@ def test_the_strongest_grade_holds_and_strong_ones_stand_before_weak_ones_the_ne
         (record_id(2), "same-tree"),
         (record_id(3), "linked"),
     ]
+
+
+def test_the_files_of_a_run_are_read_from_the_listing_that_is_kept_for_them(repo: RepoBuilder) -> None:
+    first = repo.commit("one", {"src/train.py": "1", "src/model.py": "1", "README.md": "a"})
+    readme = repo.commit("only the readme", {"README.md": "b"})
+    moved = repo.commit("the code too", {"src/model.py": "2"})
+    read = {path.encode(): repo.git("rev-parse", f"{first}:{path}") for path in ("src/train.py", "src/model.py")}
+    content = listing(read)
+    files = digest_bytes(content)
+    forged = digest_bytes(b"another")
+    with opened(repo.path) as session:
+        records = [
+            run_record(1, code=on(repo, first, files=files)),
+            run_record(2, code=on(repo, first, files=forged)),
+        ]
+        # one attachment is not what its digest says
+        data = {files: content, forged: content}
+        writer.append(session.repo, session.state, Addition(records=records, data=data))
+
+    found = grades(repo.path, "-n", "3")
+
+    assert found[readme] == {RUN: "same-code"}
+    assert found[moved] == {}

@@ -193,6 +193,15 @@ def test_a_file_made_without_a_name_is_written_under_the_one_it_gets(room: Room)
 def test_the_end_is_the_commands_own(room: Room, script: str, status: int, name: str) -> None:
     traced = room.run("sh", "-c", script)
     assert (traced.ended.status, traced.ended.signal, traced.problems) == (status, name, [])
+    assert [said for kind, said in traced.events if kind == "j"] == []
+
+
+def test_a_killed_command_is_not_waited_for_longer_than_one_that_ended(room: Room) -> None:
+    traced = room.run("sh", "-c", "sleep 60 >/dev/null 2>&1 & echo $! >pid; kill -KILL $$")
+    os.kill(int((room.cwd / "pid").read_text()), signal.SIGKILL)  # it is still there
+
+    assert traced.problems == []
+    assert ("w", "pid") in traced.events
 
 
 def test_the_child_is_ours_with_its_own_name_signals_and_group(room: Room) -> None:

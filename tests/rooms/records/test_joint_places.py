@@ -142,7 +142,9 @@ def test_a_damaged_place_is_passed_over(state: State, content: str) -> None:
     assert joint.places(state) == []
 
 
-@pytest.mark.parametrize("name", ["1.0.0", "x.0.0." + record_id(1), "1.0.0.nobody", "launch", "1.0.0..done"])
+@pytest.mark.parametrize(
+    "name", ["1.0.0", "x.0.0." + record_id(1), "1.0.0.nobody", "launch", "1.0.0..done", ".0.0." + record_id(1)]
+)
 def test_a_marker_that_names_no_member_is_passed_over(state: State, name: str) -> None:
     place = made(state)
     Path(place.path, name).touch()

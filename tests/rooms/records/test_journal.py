@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from blake3 import blake3
 
 from gitprov.records import journal, processes
 from gitprov.records.journal import Abandoned, Journal, abandoned
@@ -33,6 +34,10 @@ def end(process: "subprocess.Popen[bytes]") -> None:
     assert process.stdin is not None
     process.stdin.close()
     process.wait()
+
+
+def named(content: bytes) -> str:
+    return f"b3:{blake3(content).hexdigest()}"
 
 
 def found(state: State) -> list[Abandoned]:
@@ -85,13 +90,14 @@ def test_what_becomes_known_is_put_together(state: State) -> None:
 
 def test_the_final_record_stands_for_all_and_its_attachments_are_kept_byte_for_byte(state: State) -> None:
     begun = Journal.begin(state, run_record(1, message="draft"))
-    begun.whole(run_record(1, exit=0), {"b3:1": b"\0\xff\n", "b3:2": "Ünï".encode()})
+    data = {named(content): content for content in (b"\0\xff\n", "Ünï".encode())}
+    begun.whole(run_record(1, exit=0), data)
 
     entry = begun.entry()
     begun.leave()
 
     assert (entry.run, entry.whole) == (run_record(1, exit=0), True)
-    assert entry.data == {"b3:1": b"\0\xff\n", "b3:2": "Ünï".encode()}
+    assert entry.data == data
 
 
 def test_a_run_with_a_living_owner_is_nobody_elses(state: State, child: "subprocess.Popen[bytes]") -> None:
@@ -235,6 +241,17 @@ def test_what_a_run_wrote_there_by_itself_does_no_harm(state: State, strange: st
         file.write(strange + "\n")
 
     assert only(state).entry.run == run_record(1)
+
+
+@pytest.mark.parametrize("digest", ["b3:../../..", "x", f"b3:{'a' * 64}", "", "b3:"])
+def test_an_attachment_that_is_not_what_its_name_says_is_passed_over(state: State, digest: str) -> None:
+    begun = Journal.begin(state, run_record(1))
+    journal.say(begun.path, {"data": {digest: "from inside the run", named(b"mine"): "mine", named(b"?"): "\ud800"}})
+
+    entry = begun.entry()
+    begun.leave()
+
+    assert entry.data == {named(b"mine"): b"mine"}
 
 
 @pytest.mark.parametrize("name", ["notes.txt", "x.jsonl", f"{record_id(1)}.jsonl.new", f"{record_id(1)}.json"])

@@ -94,14 +94,14 @@ def test_linear_algebra_is_named_by_version_else_by_file() -> None:
 def test_what_makes_no_sense_is_passed_over() -> None:
     told: list[dict[str, Any]] = [
         {"seed": 3},
-        {"seed": {"python": {"a": 1}}},
+        {"seed": {"python": {"a": 1}, "declared": 3, "hash": 4}},
         {"unseeded": [[]]},
         {"more_seeds": {}},
         {"params": [], "own": True},
     ]
     end: dict[str, Any] = {
         "determinism": [1],
-        "versions": {"a": []},
+        "versions": {"a": [], "digest": "b3:1"},
         "blas": {"b": 1},
         "libraries": [1, None, ["x"]],
         "gpu_memory_peak": "much",
