@@ -176,6 +176,8 @@ def record_all(session: Session) -> list[str]:
                 recorded.append(record["id"])
         except (ProvError, OSError) as error:
             failed = failed or error
+        except Exception as error:  # noqa: BLE001 - whatever ran inside a rank could write to its journal
+            failed = failed or rebuilt.senseless(place.path, error)
     if failed:
         raise failed
     return recorded

@@ -1,7 +1,6 @@
 """What was observed of a run, put into its draft: the files it touched, and what its Python processes said."""
 
 import os
-from collections.abc import Iterable
 from typing import Any, Final
 
 from gitprov.api.draft import Draft
@@ -38,15 +37,17 @@ def put_observed(
     started_ns: int,
     *,
     child: int = 0,
+    why_not_all: str = "",
     probe: Probe | None = None,
     progress: Progress | None = None,
 ) -> None:
     """Put all of it into a draft that has its code, environment and declared files. Raises `ProvError`, `OSError`.
 
-    `child` is the number of the command's own process, 0 where that is not known.
+    `child` is the number of the command's own process, 0 where that is not known; `why_not_all` says why strace does
+    not watch, where it was to.
     """
     if not touched.certain:
-        draft.missing += unwatched(draft.fields["command"][0], child, touched)
+        draft.missing += unwatched(draft.fields["command"][0], child, touched, why_not_all)
     traced = put_traced(draft, touched, started_ns, progress)
     _put_said(draft, touched)
     _put_ranks(draft, touched)
@@ -118,7 +119,7 @@ def _put_said(draft: Draft, touched: Touched) -> None:
     if said.gpu_memory_peak is not None:
         fields.setdefault("usage", {})["gpu_memory_peak"] = said.gpu_memory_peak
     if not said.seeds and fields["status"] == "ok":
-        draft.missing += _unseen(touched.programs)
+        draft.missing += _unseen(touched)
     environment: dict[str, Any] = fields.setdefault("environment", {})
     environment.update(said.versions)
     environment.update({name: value for name in ("blas", "libraries") if (value := getattr(said, name))})
@@ -135,12 +136,15 @@ def _put_ranks(draft: Draft, touched: Touched) -> None:
         draft.fields |= ranks.observed([one for one in seen if one], draft.session.environ)
 
 
-def _unseen(programs: Iterable[str]) -> list[str]:
+def _unseen(touched: Touched) -> list[str]:
+    programs = touched.programs
     names = dict.fromkeys(_DRAW_UNSEEN[name] for path in programs if (name := os.path.basename(path)) in _DRAW_UNSEEN)
+    if touched.certain and not touched.processes and any(map(is_python, programs)):
+        names["Python"] = None  # it was isolated, or strace alone was asked to watch
     return [f"whether {name} was seeded is not seen: set a seed there, and declare it with --seed N" for name in names]
 
 
-def unwatched(command: str, child: int, touched: Touched) -> list[str]:
+def unwatched(command: str, child: int, touched: Touched, why: str = "") -> list[str]:
     """Say which programs of a run that Python alone watched were none of Python's: their files are not known."""
     names: dict[str, None] = {}
     if child and all(one.header.get("pid") != child for one in touched.processes):
@@ -149,8 +153,14 @@ def unwatched(command: str, child: int, touched: Touched) -> list[str]:
         name = os.path.basename(path)
         if not (name in _ASKED_ONLY or is_python(path) or is_python(interpreter_of(path))):
             names[name] = None
-    if not names:
-        return []
+    readers = [(one.end or {}).get("open_below_python") for one in touched.processes]
+    libraries = dict.fromkeys(str(name) for found in readers if isinstance(found, list) for name in found)
+    mend = f"for Python alone is watched{f' ({why})' if why else ''}: declare them with -i and -o"
+    used = [f"files that {_listed(list(names))} used were not seen, {mend}"] if names else []
+    inside = [f"files that are opened inside {_listed(list(libraries))} were not seen, {mend}"] if libraries else []
+    return used + inside
+
+
+def _listed(names: list[str]) -> str:
     more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    listed = ", ".join(list(names)[:_NAMED]) + more
-    return [f"files that {listed} used were not seen, for Python alone is watched: declare them with -i and -o"]
+    return ", ".join(names[:_NAMED]) + more

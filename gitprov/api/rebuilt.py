@@ -45,6 +45,14 @@ def run_of(session: Session, entry: Entry, name: str, status: str) -> tuple[dict
     return draft.reduced(), draft.data
 
 
+def senseless(path: str, error: Exception) -> ProvError:
+    """The error for what was left of a run, a file or a directory, and cannot be put together."""
+    return ProvError(
+        f"{path} makes no sense ({type(error).__name__}: {error})",
+        hint="its run cannot be recorded: remove it to hear no more of it",
+    )
+
+
 def _where_it_ran(session: Session, root: str) -> Session:
     """The run's own working tree, where it is still one of this repository: its paths are seen from there."""
     if not root or root == session.repo.worktree:

@@ -27,7 +27,9 @@ def recover(session: Session) -> list[str]:
         except (ProvError, OSError) as error:
             failed = failed or error
         except Exception as error:  # noqa: BLE001 - whatever ran inside a run could write to its journal
-            failed = failed or _senseless(left.path, error)
+            from gitprov.api.rebuilt import senseless
+
+            failed = failed or senseless(left.path, error)
         else:
             os.unlink(left.path)
             remove_events(session.state.events_of(_name(left)))
@@ -60,13 +62,6 @@ def _recorded(session: Session, left: Abandoned) -> list[str]:
         return []
     store(session, record, code=left.entry.code, data=data)
     return [record["id"]]
-
-
-def _senseless(path: str, error: Exception) -> ProvError:
-    return ProvError(
-        f"{path} makes no sense ({type(error).__name__}: {error})",
-        hint="its run cannot be recorded: remove the file to hear no more of it",
-    )
 
 
 def _name(left: Abandoned) -> str:

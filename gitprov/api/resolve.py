@@ -167,7 +167,8 @@ def _nothing(session: Session, reading: Reading, text: str) -> NotFound:
     in_worktree = session.repo.worktree is not None and "\0" not in text
     if in_worktree and os.path.lexists(os.path.join(session.cwd, text)):
         return NotFound(
-            f"no run is known to have made {shown}", hint="a run knows the outputs it is told of: git prov run -o PATH"
+            f"no run is known to have made {shown}",
+            hint="a run knows what it was seen to write, and what it is told of: git prov run -o PATH",
         )
     made = {item.path for run in reading.runs if isinstance(run.record, Run) for item in run.record.output}
     near = difflib.get_close_matches(text, made, n=1)

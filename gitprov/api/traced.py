@@ -200,7 +200,7 @@ def _sentences(found: Sorted, touched: Touched, problems: list[str]) -> list[str
     for remark, paths in found.remarks.items():
         said += [f"{path} {_WORDS[remark]}" for path in paths[:_NAMED]]
         if len(paths) > _NAMED:
-            said.append(f"and {len(paths) - _NAMED} more: {_WORDS[remark]}")
+            said.append(f"{len(paths) - _NAMED} more, each of which {_WORDS[remark]}")
     if peers := [peer for peer in touched.peers if not peer.startswith(_SELF)]:
         more = f" and {len(peers) - _NAMED} more" if len(peers) > _NAMED else ""
         said.append(

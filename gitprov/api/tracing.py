@@ -9,8 +9,10 @@ from gitprov.api.session import Session
 from gitprov.capture import process
 from gitprov.capture.injection import inject
 from gitprov.capture.process import Child, NotStarted
-from gitprov.capture.redirected import FILE, redirected
+from gitprov.capture.redirected import FILE as SHELL
+from gitprov.capture.redirected import redirected
 from gitprov.capture.strace.available import available, forget
+from gitprov.capture.strace.reader import FILE as TRACE
 from gitprov.capture.strace.tracer import Tracer
 from gitprov.errors import UsageError
 from gitprov.records.layout import State
@@ -28,6 +30,8 @@ class Tracing:
         self._session = session
         self._how = how
         self._tracer: Tracer | None = None
+        self._environ: dict[str, str] = {}
+        self._gaps: list[str] = []
         self.directory = session.state.events_of(run)
         """Where the run's processes write their events."""
         self.why_not = ""
@@ -48,12 +52,13 @@ class Tracing:
         directory cannot be written.
         """
         tracing = cls(session, run, how)
+        tracing._environ = environ
         if how == OFF:
             return tracing
         os.makedirs(os.path.dirname(tracing.directory), exist_ok=True)
         os.mkdir(tracing.directory, 0o700)  # what is told there is in clear
         if by_shell := redirected(session.repo.worktree or ""):
-            with open(os.path.join(tracing.directory, FILE), "wb") as file:
+            with open(os.path.join(tracing.directory, SHELL), "wb") as file:
                 file.write(by_shell)
         if how in (AUTO, STRACE):
             tracing._begin_strace(environ)
@@ -82,7 +87,7 @@ class Tracing:
 
         problems = self._tracer.finish() if self._tracer else []
         touched = gather(self.directory)
-        return touched._replace(gaps=[*touched.gaps, *problems])
+        return touched._replace(gaps=[*touched.gaps, *problems, *self._gaps])
 
     def failed_before(self, child: Child) -> bool:
         """Tell whether strace ended before the command was executed: it can be started again, and will be without."""
@@ -90,6 +95,12 @@ class Tracing:
             return False
         forget(self._session.state.cache)
         self._tracer, self.why_not = None, "strace failed"
+        with contextlib.suppress(OSError):  # an empty trace would say that no file was touched
+            os.unlink(os.path.join(self.directory, TRACE))
+        if self._how == AUTO:
+            inject(self._environ, self.directory, files=True)
+        else:
+            self._gaps.append("strace failed before the command started: the files it used are not known")
         return True
 
     def close(self) -> None:

@@ -130,6 +130,7 @@ class Watch:
         """Start the child once more where its tracer failed before it was executed; `None` where it ran."""
         if self._tracing is None or not self._tracing.failed_before(child):
             return None
+        self._draft.tracer = self._tracing.name
         return self.start()
 
     def started(self, pid: int) -> None:
@@ -140,7 +141,8 @@ class Watch:
             if self._journal:
                 self._journal.child(pid)
         with draft.naming("patch id"):
-            if commit := draft.fields.get("code", {}).get("commit"):
+            commit = draft.fields.get("code", {}).get("commit")
+            if commit and self._patch is None:
                 self._patch = PatchId(session.repo, commit, os.path.join(session.state.cache, "patch-ids"))
         _load_what_the_end_needs(traced=draft.tracer != OFF)
 
@@ -186,7 +188,15 @@ class Watch:
                 from gitprov.api.observing import put_observed
 
                 touched = self._tracing.collect()
-                put_observed(draft, touched, self._started_ns, child=self._child, probe=self._probe, progress=progress)
+                put_observed(
+                    draft,
+                    touched,
+                    self._started_ns,
+                    child=self._child,
+                    why_not_all=self._tracing.why_not,
+                    probe=self._probe,
+                    progress=progress,
+                )
         if self._probe:
             self._probe.cancel()
         finish.collect(draft, self._options, journal)

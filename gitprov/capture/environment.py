@@ -17,8 +17,9 @@ from gitprov.capture.facts import libc, platform_tag
 from gitprov.capture.finding import is_script
 from gitprov.capture.interpreter import Found, conda_prefix, find_interpreter, is_late
 from gitprov.capture.locks import locks
-from gitprov.capture.pathnames import is_inside, place
+from gitprov.capture.pathnames import place
 from gitprov.capture.probe import Question
+from gitprov.capture.realpaths import is_really_inside
 from gitprov.capture.sites import source_trees
 from gitprov.capture.variables import variables, without_ours
 from gitprov.observer import protocol
@@ -142,7 +143,7 @@ class Probe:
     def _start_trees(self, remembered: envcache.Remembered) -> None:
         worktree = self._subject.worktree
         trees = source_trees(survey.installed(remembered))
-        if outside := {name: path for name, path in trees.items() if not is_inside(path, worktree)}:
+        if outside := {name: path for name, path in trees.items() if not is_really_inside(path, worktree)}:
             from gitprov.capture.trees import Trees
 
             self._trees = Trees(outside, self._subject.environ, worktree)

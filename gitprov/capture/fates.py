@@ -29,6 +29,8 @@ class Fates:
         """By name, where the bytes that were moved there stood before the run."""
         self._aliases: dict[str, str] = {}
         """By name, what a link was made to."""
+        self._perhaps_made: set[str] = set()
+        """Names of which nothing but `opens_or_makes` says that a file stood there before the run."""
         self._tree: _Tree | None = None
 
     def reads(self, path: str) -> None:
@@ -62,6 +64,12 @@ class Fates:
         self.reads(path)
         self.updates(path)
 
+    def opens_or_makes(self, path: str) -> None:
+        """A file was opened for both, or made. One that is gone in the end, as a journal or a lock, counts as made."""
+        if path not in self.made and path not in self.read:
+            self._perhaps_made.add(path)
+        self.reads_and_updates(path)
+
     def is_absent(self, path: str) -> None:
         """Nothing stands at a name that is about to be written: what was read there before was not there either."""
         if path not in self.made:
@@ -90,6 +98,7 @@ class Fates:
 
     def removes(self, path: str) -> None:
         """A file or an empty directory was removed."""
+        self._leaves(path)
         self._loses(path)
         self._makes(path, "removed")
 
@@ -108,6 +117,7 @@ class Fates:
         alias = self._aliases.pop(old, None)
         self._loses(new)
         if fate in _OWN:
+            self._leaves(old)
             self._makes(new, fate)
         elif fate == "linked" and alias is not None:
             self._aliases[new] = alias
@@ -125,6 +135,11 @@ class Fates:
         self._aliases.pop(path, None)
         if self.read.get(before) == path:
             self.read[before] = ""
+
+    def _leaves(self, path: str) -> None:
+        """Nothing stands at a name any more, and so nothing will tell when it was made."""
+        if path in self._perhaps_made:
+            self.read.pop(path, None)
 
     def _makes(self, path: str, fate: Fate) -> None:
         if path not in self.made:

@@ -10,12 +10,11 @@ from typing import Any, NamedTuple
 
 from gitprov.artifacts.hashing import digest_bytes
 from gitprov.artifacts.manifest import Entry, parse_listing, render
+from gitprov.capture.declared import MOST_UNFOLDED
 from gitprov.capture.folding import Group, Item, fold
 from gitprov.errors import InvalidRecord
 from gitprov.model.text import quote, unquote
 
-_MOST = 16
-"""More than this below one directory stand as that directory."""
 Modes = Callable[[Mapping[str, Any]], str]
 """The mode, `644` or `755`, of the file that an entry of a record names."""
 
@@ -78,7 +77,7 @@ class _Gathering:
         entries = self.done.entries
         entries += [entry for entry in self._found.values() if not _is_of_bytes(entry)]
         items = [Item(*where, entry) for where, entry in self._found.items() if _is_of_bytes(entry)]
-        for group in fold(items, _MOST):
+        for group in fold(items, MOST_UNFOLDED):
             entries += [self._folded(group)] if group.directory else [item.thing for item in group.items]
         entries.sort(key=lambda entry: (bool(entry.get("absolute")), entry["path"]))
 

@@ -51,12 +51,16 @@ _SETTLED: Final = frozenset({"nothing", "library", "configuration", "secret", "c
 def interpreter_of(program: str) -> str:
     """Return the program that the system itself starts for a script, by its first line; `""` for what is none."""
     try:
-        with open(program, "rb", buffering=0) as file:
+        with open(program, "rb", buffering=0, opener=_without_waiting) as file:
             first = (file.read(_LONGEST_LINE) or b"").partition(b"\n")[0]
     except OSError:
         return ""
     words = first[2:].split(maxsplit=1) if first.startswith(b"#!") else []
     return os.fsdecode(words[0]) if words else ""
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NONBLOCK)  # what was tried to be started may be a pipe that nobody writes to
 
 
 def installations(program: str) -> Iterator[str]:

@@ -7,15 +7,6 @@ and, where the launcher starts them again, by attempt.
 from collections.abc import Mapping
 from typing import NamedTuple
 
-VARIABLES = (
-    *("RANK", "LOCAL_RANK", "WORLD_SIZE", "LOCAL_WORLD_SIZE", "MASTER_ADDR", "MASTER_PORT", "RAY_JOB_ID"),
-    *("TORCHELASTIC_RUN_ID", "TORCHELASTIC_RESTART_COUNT", "TORCHELASTIC_MAX_RESTARTS"),
-    *("OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE", "OMPI_COMM_WORLD_LOCAL_SIZE", "OMPI_MCA_orte_hnp_uri"),
-    *("PMIX_NAMESPACE", "PMI_RANK", "PMI_SIZE", "MPI_LOCALNRANKS", "ENVIRONMENT"),
-    *("SLURM_JOB_ID", "SLURM_STEP_ID", "SLURM_PROCID", "SLURM_NTASKS", "SLURM_STEP_NUM_TASKS", "SLURM_RESTART_COUNT"),
-)
-"""All that is looked at here."""
-
 NEVER, LEFT, UNKNOWN, REQUEUE = "never", "left", "unknown", "requeue"
 
 _NO_STEP = 0xFFFFFFF0

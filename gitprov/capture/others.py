@@ -33,7 +33,9 @@ def others(
     found = Others([], {}, [])
     for path in by_place.values():
         if len(found.entries) == _MOST:
-            found.problems.append("the run used more interpreters than are described")
+            found.problems.append(
+                f"the run used more than {_MOST} other Python interpreters: the rest are not described"
+            )
             break
         one = describe(path, cache_dir, environ, worktree=worktree)
         if not one.digest:

@@ -13,11 +13,3 @@ def place(path: str, worktree: str, home: str) -> str:
         if root and path.startswith(root.rstrip("/") + "/"):
             return quote(prefix + os.path.relpath(path, root))
     return quote(path)
-
-
-def is_inside(path: str, root: str) -> bool:
-    """Tell whether a path is `root` or below it, links resolved; False without a root."""
-    if not root:
-        return False
-    real, top = os.path.realpath(path), os.path.realpath(root)
-    return real == top or real.startswith(top.rstrip("/") + "/")

@@ -19,7 +19,7 @@ from typing import Any, Final
 import tomli_w
 
 from gitprov.capture.conda import Package
-from gitprov.capture.pathnames import is_inside
+from gitprov.capture.realpaths import is_really_inside
 from gitprov.capture.sites import Distribution
 
 _VERSION: Final = (  # PEP 440, as its appendix B spells it
@@ -81,4 +81,6 @@ def _package(distribution: Distribution, worktree: str, *, is_condas: bool) -> d
 
 
 def _seen_from(worktree: str, path: str) -> str:
-    return os.path.relpath(os.path.realpath(path), os.path.realpath(worktree)) if is_inside(path, worktree) else path
+    if not is_really_inside(path, worktree):
+        return path
+    return os.path.relpath(os.path.realpath(path), os.path.realpath(worktree))

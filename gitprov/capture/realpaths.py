@@ -58,6 +58,11 @@ def is_inside(path: str, root: str) -> bool:
     return bool(root) and (path == root or path.startswith(root.rstrip("/") + "/"))
 
 
+def is_really_inside(path: str, root: str) -> bool:
+    """Tell whether a path leads to `root` or below it, links on the way of both resolved; never below no root."""
+    return bool(root) and is_inside(os.path.realpath(path), os.path.realpath(root))
+
+
 def below(path: str, root: str) -> str:
     """Return a path inside `root` as seen from there; `""` for `root` itself."""
     return path[len(root) :].lstrip("/")

@@ -106,8 +106,13 @@ class Redactor:
         return self.text(url)
 
     def value(self, value: _T) -> _T:
-        """Return plain data with its strings redacted, and the scalars under names such as `password` hidden."""
-        return cast(_T, self._value(value))
+        """Return plain data with its strings redacted, and the scalars under names such as `password` hidden.
+
+        What is found to be a secret there is hidden in what stands before it, too.
+        """
+        known = len(self._known)
+        hidden = self._value(value)
+        return cast(_T, hidden if len(self._known) == known else self._value(hidden))
 
     def argv(self, argv: Sequence[str]) -> list[str]:
         """Return a command and its arguments with their secrets hidden; the number of arguments stays."""
@@ -246,11 +251,6 @@ def name_kind(path: str) -> str:
         return "password"
     is_env = name == ".env" or (name.startswith(".env.") and not name.lower().endswith(_ENV_EXAMPLES))
     return "env-file" if is_env else ""
-
-
-def find_in_bytes(data: bytes) -> str:
-    """Return the kind of the first private key, token or assigned secret in `data`; `""` when there is none."""
-    return tokens.find(data)
 
 
 def find_in_file(path: str, max_bytes: int, also: Callable[[bytes], str] | None = None) -> str:

@@ -5,12 +5,12 @@ from typing import Any, NamedTuple
 
 from gitprov.capture import ranks
 from gitprov.capture.gathering import Gathered, Modes, gathered
+from gitprov.capture.observed_seeds import MOST as MOST_SEEDS
 from gitprov.capture.ranks import Rank, final, first_to_fail
 
 _OF_ONE = ("environment", "hardware")
 _FILLED = ("seeds", "params", "metrics", "determinism")
 _SUMMED = ("cpu_seconds", "read", "written")
-_MOST_SEEDS = 16
 
 
 class Part(NamedTuple):
@@ -127,7 +127,7 @@ def _filled(name: str, everyone: Sequence[Part]) -> dict[str, Any]:
 def _with(seeds: Any, more: Any) -> Any:  # noqa: ANN401 - a number, or a list of them
     known = list(seeds) if isinstance(seeds, list) else [seeds]
     known += [one for one in (more if isinstance(more, list) else [more]) if one not in known]
-    return known[0] if len(known) == 1 else known[:_MOST_SEEDS]
+    return known[0] if len(known) == 1 else known[:MOST_SEEDS]
 
 
 def _by_end(part: Part) -> tuple[bool, float]:

@@ -91,10 +91,10 @@ def _read_all(directory: str, gaps: list[str]) -> dict[str, list[Event]]:
             data = _content(os.path.join(directory, name), room + 1)
             found[name] = protocol.decode(data[:room])
         except (OSError, ValueError):
-            gaps.append("a process's list of events could not be read")
+            gaps.append("what one of the processes did is not known: its events could not be read")
             continue
         if len(data) > room:
-            gaps.append("the processes did more than is followed: the end of it is not known")
+            gaps.append("the run used more files than are followed: those it came to last are not known")
         room = max(room - len(data), 0)
     return found
 
@@ -123,6 +123,7 @@ def _follow(events: Iterable[Event], fates: Fates, programs: dict[str, None]) ->
         protocol.UPDATED: fates.updates,
         protocol.REMOVED: fates.removes,
         protocol.READ_AND_UPDATED: fates.reads_and_updates,
+        protocol.OPENED_OR_MADE: fates.opens_or_makes,
         protocol.ABSENT: fates.is_absent,
         protocol.EXECUTED: fates.reads,
     }

@@ -4,17 +4,17 @@ The options stand once, in `OPTIONS`: the click command for help, completion and
 `parse` reads the same ones for a command line that is in order. Whatever it does not understand is click's.
 """
 
+import contextlib
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from gitprov.api.options import Progress, RunOptions
 from gitprov.api.run import run_command
 from gitprov.api.session import open_session
 from gitprov.api.settings import TRACES
-from gitprov.cli.bug import tell_bug
 
 SEED_LIMIT = 2**32 - 1
 """The largest seed that Python and NumPy take."""
@@ -90,24 +90,33 @@ def _put(fields: dict[str, Any], option: Option, value: str) -> bool:
     return True
 
 
-def _bar() -> Progress | None:
-    """What shows how far the hashing has come, where somebody is looking."""
+@contextlib.contextmanager
+def _bar() -> Iterator[Progress | None]:
+    """What shows how far the hashing has come, where somebody is looking; it goes when the work is done or failed."""
     if not sys.stderr.isatty():
-        return None
+        yield None
+        return
     from gitprov.views.progress import Bar
 
-    return Bar("Hashing files", sys.stderr, time.monotonic)
+    bar = Bar("Hashing files", sys.stderr, time.monotonic)
+    try:
+        yield bar
+    finally:
+        bar.close()
 
 
 def execute(*, verbose: bool = False, **fields: Any) -> int:  # noqa: ANN401 - as `parse` and click give them
     """Run, and say on standard error what the person should know; the command's own status is the answer."""
     session = open_session(os.getcwd(), os.environ)
-    done = run_command(session, RunOptions(**fields), _bar())
+    with _bar() as bar:
+        done = run_command(session, RunOptions(**fields), bar)
     for warning in done.warnings[:MOST_WARNINGS]:
         print(f"warning: {warning}", file=sys.stderr)
     if len(done.warnings) > MOST_WARNINGS:
         print(f"warning: and {len(done.warnings) - MOST_WARNINGS} more; see: git prov show @", file=sys.stderr)
     if done.bug is not None:
+        from gitprov.cli.bug import tell_bug
+
         tell_bug(done.bug, "run")
     if done.refusal:
         print(f"fatal: {done.refusal}", file=sys.stderr)

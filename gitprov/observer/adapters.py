@@ -21,6 +21,7 @@ _ADAPTERS = (
     ("random", "seeds_random"),
     ("numpy.random", "seeds_numpy"),
     ("torch", "seeds_torch"),
+    ("torch.serialization", "files_torch"),
     ("tensorflow.python.framework.random_seed", "seeds_tensorflow"),
     ("jax.random", "seeds_jax"),
     ("sklearn.utils.validation", "seeds_random_state"),

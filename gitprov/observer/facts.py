@@ -19,6 +19,11 @@ _LAUNCH = (
     "RAY_JOB_ID",
 )  # fmt: skip
 """Variables in which launchers of many processes say which of them this is."""
+_OPEN_BELOW_PYTHON = (
+    "cv2", "duckdb", "fiona", "h5py", "lightgbm", "netCDF4", "osgeo", "polars", "pyarrow.csv", "pyarrow.dataset",
+    "pyarrow.feather", "pyarrow.json", "pyarrow.orc", "pyarrow.parquet", "pyreadstat", "rasterio", "safetensors",
+    "sentencepiece", "soundfile", "tables", "tensorflow", "tokenizers", "torchaudio", "torchvision.io", "xgboost",
+)  # fmt: skip
 _FLAGS = ("hash_randomization", "optimize", "dev_mode", "no_user_site", "safe_path")
 
 
@@ -41,6 +46,11 @@ def describe_process(depth: int) -> "Dict[str, Any]":
         "launch": {name: os.environ[name] for name in _LAUNCH if name in os.environ},
         "depth": depth,
     }
+
+
+def list_readers() -> "List[str]":
+    """Return the libraries in use that open files by themselves, below Python, where no audit hook sees it."""
+    return [name for name in _OPEN_BELOW_PYTHON if name in sys.modules]
 
 
 def list_modules() -> "Dict[str, str]":
@@ -88,12 +98,12 @@ def _prefixes() -> "List[str]":
 
 def _module_files() -> "Iterator[Tuple[str, str]]":
     for name, module in list(sys.modules.items()):
-        # Asking a lazy module for an attribute would make it load.
-        file = _dict_of(module).get("__file__")
+        file = dict_of(module).get("__file__")
         yield str(name), file if isinstance(file, str) else ""
 
 
-def _dict_of(module: object) -> "Dict[str, Any]":
+def dict_of(module: object) -> "Dict[str, Any]":
+    """Return a module's names and values, without making a lazy module load."""
     try:
         found = object.__getattribute__(module, "__dict__")
     except AttributeError:

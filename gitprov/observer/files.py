@@ -111,7 +111,7 @@ class Files:
     def _say_incomplete(self, caller: str) -> None:
         if not self._incomplete and not walks_trees(caller):
             self._incomplete = True
-            self._tell({"gap": "files opened relative to an open directory (dir_fd) were not seen"})
+            self._tell({"gap": "files opened relative to an open directory (dir_fd) were not seen: declare them"})
 
     def _renamed(self, src: "Named", dst: "Named", below_src: int = -1, below_dst: int = -1) -> None:
         first, second = self.paths.absolute(src, below_src), self.paths.absolute(dst, below_dst)

@@ -79,7 +79,7 @@ class Processes:
             reason = kept_out_by(options) or lost_environment(os.environ if env is None else env)
             if reason:
                 name = os.path.basename(path)
-                self._tell({"gap": f"{name} was started {reason}: what it read and wrote was not seen"})
+                self._tell({"gap": f"{name} was started {reason}: the files it used were not seen, declare them"})
         return path
 
     def _find(self, name: str, env: "Optional[Mapping[Any, Any]]", cwd: object) -> str:
@@ -132,7 +132,7 @@ def lost_environment(env: "Mapping[Any, Any]") -> str:
 
 def _first_line(path: str) -> "List[str]":
     """Return the interpreter that a script names, and its options."""
-    fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)  # it may be a pipe that nobody writes to
     try:
         start = os.read(fd, _LONGEST_LINE)
     finally:

@@ -4,7 +4,7 @@ import os
 import sys
 
 from .ending import before_end
-from .facts import describe_process, event, list_modules, runs_ourselves
+from .facts import describe_process, event, list_modules, list_readers, runs_ourselves
 from .posthooks import when_imported
 from .protocol import DEPTH, ENDED, FILES, PROCESS, TOLD
 from .writer import Writer
@@ -65,6 +65,8 @@ class Observer:
             return
         self._over = True
         fields: Dict[str, Any] = {"modules": list_modules(), **more}
+        if self._audit:
+            fields["open_below_python"] = list_readers()
         for ending in self._endings:
             try:
                 _merge(fields, ending())

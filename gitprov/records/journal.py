@@ -137,11 +137,6 @@ def say(path: str, line: Mapping[str, Any]) -> None:
         os.close(handle)
 
 
-def under_way(state: State) -> int:
-    """How many journals there are: runs that go on, and runs nobody has recorded yet."""
-    return len(_names(state))
-
-
 def _goes_on(entry: Entry) -> bool:
     """Whether the run's child outlives its wrapper; a child that the wrapper could not note any more is looked for."""
     if entry.child:

@@ -118,6 +118,15 @@ def test_what_python_alone_does_not_see_is_named(project: RepoBuilder) -> None:
     assert record["capture"]["missing"] == [told.format(sys.executable.rpartition("/")[2])]
 
 
+def test_libraries_that_open_files_below_python_are_named_where_python_watches(project: RepoBuilder) -> None:
+    project.commit("a library", {"h5py.py": "", "use.py": "import h5py"})
+
+    record = run(project, sys.executable, "use.py", trace="python")
+
+    told = "files that are opened inside h5py were not seen, for Python alone is watched: declare them with -i and -o"
+    assert record["capture"]["missing"] == [told]
+
+
 def test_nothing_of_the_observation_is_left_behind(project: RepoBuilder) -> None:
     run(project, sys.executable, "train.py")
 

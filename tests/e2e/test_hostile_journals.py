@@ -2,6 +2,7 @@
 
 import json
 import signal
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,7 @@ from support.repo import RepoBuilder
 pytestmark = pytest.mark.e2e
 
 DIGEST = "b3:" + "a" * 64
-LINES = (
+LINES: tuple[dict[str, Any], ...] = (
     {"metrics": [{"name": ["a"], "value": 1}, {"name": 5, "value": 1}, {"name": "", "value": 1}]},
     {"metrics": [{"name": "a", "value": {"x": 1}}, {"name": "b", "value": 2, "at": "x"}]},
     {"params": {"a": None, "b": float("nan"), "c": 10**30, "d": "\ud800", "\ud800": [[[{}]]]}},

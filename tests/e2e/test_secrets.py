@@ -117,6 +117,23 @@ def test_no_secret_of_a_parameter_reaches_an_object(repo: RepoBuilder) -> None:
     assert GITHUB.encode() not in objects(repo)
 
 
+@pytest.mark.parametrize("trace", ["auto", "python"])
+def test_a_secret_that_only_the_run_itself_names_is_hidden_in_its_command_and_message(
+    repo: RepoBuilder, trace: str
+) -> None:
+    script = (
+        "import argparse\nparser = argparse.ArgumentParser()\nparser.add_argument('password')\nparser.parse_args()\n"
+    )
+    repo.commit("script", {"login.py": script})
+
+    run(repo, sys.executable, "login.py", PLAIN, options=("--trace", trace, "-m", f"as {PLAIN}", "--tag", PLAIN))
+
+    record = shown(repo)
+    assert record["params"]["password"] == record["command"][-1]
+    assert record["command"][-1].startswith("[redacted:password#")
+    assert PLAIN.encode() not in objects(repo)
+
+
 def test_no_secret_of_a_metric_file_reaches_an_object(repo: RepoBuilder) -> None:
     repo.write(".gitprov.toml", '[capture]\nmetrics = ["metrics.json"]\n')
     results = json.dumps({"loss": 0.5, "token": PLAIN, "per_key": {GITHUB: 1.0}, "where": f"https://a:{PLAIN}@h.org"})

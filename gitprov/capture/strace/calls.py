@@ -34,7 +34,9 @@ def kind_of_open(flags: bytes) -> bytes:
         return protocol.READ
     if "O_TRUNC" in words or {"O_CREAT", "O_EXCL"} <= words:
         return protocol.WRITTEN
-    return protocol.READ_AND_UPDATED if "O_RDWR" in words and "O_APPEND" not in words else protocol.UPDATED
+    if "O_RDWR" not in words or "O_APPEND" in words:
+        return protocol.UPDATED
+    return protocol.OPENED_OR_MADE if "O_CREAT" in words else protocol.READ_AND_UPDATED
 
 
 def touches(call: Call, cwd: bytes) -> Iterator[Touch]:

@@ -15,7 +15,7 @@ def trouble(program: bytes) -> str:
     if name in _TRACERS:
         return f"{os.fsdecode(name)} cannot trace under strace"
     if _has_privileges(program):
-        return f"{os.fsdecode(name)} has not its privileges under strace"
+        return f"{os.fsdecode(name)} runs without its privileges under strace"
     return ""
 
 

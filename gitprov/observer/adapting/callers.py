@@ -30,15 +30,6 @@ def module_of(frame: "FrameType") -> str:
     return str(frame.f_globals.get("__name__", ""))
 
 
-def dict_of(module: object) -> "Dict[str, Any]":
-    """Return a module's names and values, without making a lazy module load."""
-    try:
-        found: Dict[str, Any] = object.__getattribute__(module, "__dict__")
-    except AttributeError:
-        return {}
-    return found
-
-
 def is_library(file: str) -> bool:
     """Tell whether a file of code belongs to an installed package or to Python itself, not to the program."""
     return file.startswith(_STANDARD) or is_package(file)

@@ -44,7 +44,7 @@ class Reports:
             pass
 
     def params(self, told: "Dict[str, Any]") -> None:
-        """Tell parameters: `params`, `from`, and what `callers.describe` knows."""
+        """Tell parameters: `params`, `from`, and `by` and `file` as `callers.described` has them."""
         self._params += 1
         if self._params <= MOST_PARAMS:
             self.tell(told)

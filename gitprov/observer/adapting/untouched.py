@@ -6,7 +6,8 @@ generator has after the import of a library counts as untouched if it was so bef
 
 import sys
 
-from .callers import dict_of, frames, is_by_import, is_importing, is_library
+from ..facts import dict_of
+from .callers import frames, is_by_import, is_importing, is_library
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

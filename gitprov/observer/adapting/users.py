@@ -2,7 +2,8 @@
 
 import sys
 
-from .callers import dict_of, is_library, is_package
+from ..facts import dict_of
+from .callers import is_library, is_package
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 import sys
 
-from .callers import dict_of
+from ..facts import dict_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

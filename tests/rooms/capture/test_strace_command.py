@@ -52,7 +52,7 @@ def test_what_the_system_can_execute_is_left_to_it(tmp_path: Path, content: byte
     assert run_as(program(tmp_path / "tool", content), "./tool") == ["./tool"]
 
 
-@pytest.mark.parametrize(("mode", "named"), [(0o4755, "tool has not its privileges under strace"), (0o755, "")])
+@pytest.mark.parametrize(("mode", "named"), [(0o4755, "tool runs without its privileges under strace"), (0o755, "")])
 def test_a_program_with_rights_of_its_own_loses_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: int, named: str
 ) -> None:

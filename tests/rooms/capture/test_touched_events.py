@@ -129,7 +129,7 @@ def test_only_regular_files_are_read(tmp_path: Path, write: Write) -> None:
 
     touched = gather(str(tmp_path))
     assert list(touched.read) == ["/x/good"]
-    assert touched.gaps == ["a process's list of events could not be read"] * 3
+    assert touched.gaps == ["what one of the processes did is not known: its events could not be read"] * 3
 
 
 def test_no_directory_is_nothing_touched(tmp_path: Path) -> None:

@@ -85,7 +85,7 @@ def test_an_open_below_a_descriptor_is_named_as_a_gap_and_not_told_wrongly(tmp_p
         cwd=tmp_path,
     )
     assert seen.paths("wua", tmp_path) == set()
-    assert seen.gaps == ["files opened relative to an open directory (dir_fd) were not seen"]
+    assert seen.gaps == ["files opened relative to an open directory (dir_fd) were not seen: declare them"]
 
 
 @pytest.mark.parametrize(

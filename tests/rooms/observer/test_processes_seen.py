@@ -170,7 +170,7 @@ def test_a_python_that_will_not_be_observed_is_named_as_a_gap(start: str, gap: s
     name = "script" if "script" in start else os.path.basename(sys.executable)
     seen = python(f"import os, sys\nfrom subprocess import run\nsys.argv[1:] or {start}\n", cwd=tmp_path)
     assert seen.stderr == ""
-    assert seen.gaps == ([f"{name} was started {gap}: what it read and wrote was not seen"] if gap else [])
+    assert seen.gaps == ([f"{name} was started {gap}: the files it used were not seen, declare them"] if gap else [])
 
 
 def test_a_daemon_leaves_the_run_in_order(tmp_path: Path) -> None:
@@ -200,3 +200,9 @@ def test_leaving_at_once_keeps_status_and_errors(tmp_path: Path) -> None:
     seen = observe(sys.executable, "-c", ask, cwd=tmp_path, files=False)
     assert (seen.status, seen.stdout) == (9, "_exit True\nTrue\nTypeError\n")
     assert len(seen.first.ends) == 1
+
+
+def test_a_pipe_that_is_started_like_a_program_is_refused_as_ever(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    code = "import subprocess\ntry: subprocess.run(['./pipe'])\nexcept PermissionError: print('refused')"
+    assert python(code, cwd=tmp_path).stdout == "refused\n"

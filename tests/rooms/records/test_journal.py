@@ -62,11 +62,9 @@ def test_a_journal_is_there_before_the_child_and_gone_when_the_run_is_recorded(s
     begun = Journal.begin(state, run)
     assert files(state) == [f"{record_id(1)}.jsonl"]
     assert begun.entry().run == run
-    assert journal.under_way(state) == 1
 
     begun.finish()
     assert files(state) == []
-    assert journal.under_way(state) == 0
 
 
 def test_what_becomes_known_is_put_together(state: State) -> None:
@@ -260,7 +258,6 @@ def test_other_files_are_no_journals(state: State, name: str) -> None:
     (Path(state.journal) / name).write_text("{}")
 
     assert found(state) == []
-    assert journal.under_way(state) == 0
 
 
 def test_without_any_journal_there_is_nothing_to_find(state: State) -> None:

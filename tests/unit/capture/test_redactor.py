@@ -175,3 +175,13 @@ def test_a_word_or_a_number_is_hidden_in_its_own_place_only() -> None:
     redactor.argv(["x", "--password", "training", "--token", "20240101"])
 
     assert redactor.text("training since 20240101") == "training since 20240101"
+
+
+def test_a_secret_that_is_found_late_is_hidden_in_what_stands_before_it() -> None:
+    redactor = Redactor()
+    fields = {"command": ["login.py", "correct7horse"], "params": {"password": "correct7horse"}}
+
+    hidden = redactor.value(fields)
+
+    assert hidden == {"command": ["login.py", "[redacted:password]"], "params": {"password": "[redacted:password]"}}
+    assert redactor.value(hidden) == hidden

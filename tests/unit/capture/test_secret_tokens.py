@@ -5,7 +5,7 @@ import string
 
 import pytest
 
-from gitprov.capture import secrets
+from gitprov.capture import secrets, tokens
 
 _BASE62 = string.ascii_letters + string.digits
 _BASE64 = _BASE62 + "+/"
@@ -58,7 +58,7 @@ TOKENS = {
 @pytest.mark.parametrize("name", TOKENS)
 def test_a_token_is_found_by_its_shape(name: str) -> None:
     data = f"first line\nvalue: {TOKENS[name]}\nlast line\n".encode()
-    assert secrets.find_in_bytes(data) == name.split(" (", maxsplit=1)[0]
+    assert tokens.find(data) == name.split(" (", maxsplit=1)[0]
 
 
 @pytest.mark.parametrize("name", TOKENS)
@@ -73,7 +73,7 @@ def test_a_token_in_text_is_hidden_and_what_stands_round_it_is_kept(name: str) -
 
 
 def test_a_token_after_an_escaped_line_end_is_found() -> None:
-    assert secrets.find_in_bytes(("export\\n" + TOKENS["github-token"]).encode()) == "github-token"
+    assert tokens.find(("export\\n" + TOKENS["github-token"]).encode()) == "github-token"
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_a_token_after_an_escaped_line_end_is_found() -> None:
     ],
 )
 def test_near_misses_and_made_up_tokens_are_left_alone(text: str) -> None:
-    assert secrets.find_in_bytes(text.encode()) == ""
+    assert tokens.find(text.encode()) == ""
     assert secrets.Redactor().text(text) == text
 
 
@@ -116,7 +116,7 @@ def test_near_misses_and_made_up_tokens_are_left_alone(text: str) -> None:
     ],
 )
 def test_a_random_literal_that_is_assigned_to_a_secret_name_is_found(text: str, kind: str) -> None:
-    assert secrets.find_in_bytes(f"x = 1\n{text}\ny = 2\n".encode()) in (kind, "wandb-key")
+    assert tokens.find(f"x = 1\n{text}\ny = 2\n".encode()) in (kind, "wandb-key")
 
 
 @pytest.mark.parametrize(
@@ -140,10 +140,10 @@ def test_a_random_literal_that_is_assigned_to_a_secret_name_is_found(text: str, 
     ],
 )
 def test_documentation_and_code_that_speak_of_secrets_are_left_alone(line: str) -> None:
-    assert secrets.find_in_bytes(line.encode()) == ""
+    assert tokens.find(line.encode()) == ""
 
 
 def test_what_is_not_text_is_searched_too() -> None:
     data = bytes(range(256)) * 4 + TOKENS["github-token"].encode() + b"\x00\xff"
-    assert secrets.find_in_bytes(data) == "github-token"
-    assert secrets.find_in_bytes(bytes(range(256)) * 100) == ""
+    assert tokens.find(data) == "github-token"
+    assert tokens.find(bytes(range(256)) * 100) == ""

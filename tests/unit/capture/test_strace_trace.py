@@ -57,7 +57,7 @@ def one(call: str) -> list[Told]:
         ("O_WRONLY|O_CREAT|O_APPEND, 0666", "u"),
         ("O_RDWR", "b"),
         ("O_WRONLY", "u"),
-        ("O_RDWR|O_CREAT, 0644", "b"),
+        ("O_RDWR|O_CREAT, 0644", "o"),
     ],
 )
 def test_the_flags_say_what_an_open_is(flags: str, kind: str) -> None:

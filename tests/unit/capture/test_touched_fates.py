@@ -165,3 +165,25 @@ def test_what_was_read_and_removed_is_absent_then_and_was_read_all_the_same() ->
     fates.writes("/a")
 
     assert fates.read == {"/a": ""}
+
+
+def test_a_journal_that_was_opened_or_made_and_is_gone_is_no_input() -> None:
+    fates = Fates()
+    for _ in range(2):
+        fates.opens_or_makes("/base.db")
+        fates.opens_or_makes("/base.db-journal")
+        fates.removes("/base.db-journal")
+        fates.opens_or_makes("/new.part")
+        fates.renames("/new.part", "/new")
+
+    assert fates.read == {"/base.db": ""}
+    assert {path for path, fate in fates.made.items() if fate != "removed"} == {"/base.db", "/new"}
+
+
+def test_a_file_that_was_read_before_it_was_opened_or_made_is_an_input_when_it_is_gone() -> None:
+    fates = Fates()
+    fates.reads("/queue")
+    fates.opens_or_makes("/queue")
+    fates.removes("/queue")
+
+    assert fates.read == {"/queue": ""}
