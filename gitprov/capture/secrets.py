@@ -15,7 +15,7 @@ from typing import Final, TypeVar, cast
 from blake3 import blake3
 
 from gitprov.capture import tokens
-from gitprov.capture.sensitive import HINTS, hints_at_secret, is_path, is_trivial, secret_kind
+from gitprov.capture.sensitive import HINTS, hints_at_secret, is_path, is_trivial, secret_kind, variable_kind
 from gitprov.errors import ConfigError
 
 _T = TypeVar("_T")
@@ -74,7 +74,7 @@ class Redactor:
         self._found: dict[str, int] = {}
         self._known: dict[str, str] = {}
         for name, value in (environ or {}).items():
-            if (kind := secret_kind(name)) and not is_path(value) and not is_trivial(value):
+            if (kind := variable_kind(name)) and not is_path(value) and not is_trivial(value):
                 self._know(value, kind)
 
     @property

@@ -61,6 +61,14 @@ def secret_kind(name: str) -> str:
     return _kind_of_words(words[-1], words[-2] if len(words) > 1 else "")
 
 
+_VARIABLES: Final = (
+    *((end, "password") for end in ("PASSWORD", "PASSWD", "PASS", "_PW", "_PWD")),
+    *((end, "token") for end in ("TOKEN", "JWT", "BEARER")),
+    *((end, "key") for end in ("APIKEY", "_KEY")),
+    ("SECRET", "secret"),
+)
+
+
 def hints_at_secret(text: str) -> bool:
     """Tell whether any word that names a secret is in `text`; cheap, and true far too often."""
     low = text.lower()
@@ -79,6 +87,11 @@ def _kind_of_words(last: str, before: str) -> str:
     if last in ("credential", "credentials", "cookie", "authorization"):
         return "credentials"
     return "token" if last == "bearer" else ""
+
+
+def variable_kind(name: str) -> str:
+    """Say which kind of secret an environment variable is: `secret_kind`, and words that are joined in capitals."""
+    return secret_kind(name) or next((kind for end, kind in _VARIABLES if name.upper().endswith(end)), "")
 
 
 def is_trivial(value: str) -> bool:

@@ -131,9 +131,18 @@ def _assignment(data: bytes, at: int) -> Hit | None:
     value = match["value"].decode("latin-1")
     kind = secret_kind(_whole_name(data, at, match.end("name")))
     bare = match["quote"] is None
-    if not kind or is_placeholder(value) or not (looks_random(value, bare=bare) or (not bare and looks_chosen(value))):
+    literal = not bare or _is_line_of_yaml(data, match)
+    if not kind or is_placeholder(value) or not (looks_random(value, bare=bare) or (literal and looks_chosen(value))):
         return None
     return Hit(match.start("value"), match.end("value"), kind)
+
+
+def _is_line_of_yaml(data: bytes, match: re.Match[bytes]) -> bool:
+    """Tell whether an assignment is all of its line, as `password: hunter22` in a file of settings."""
+    before = data[max(match.start() - 200, 0) : match.start()].rpartition(b"\n")[2]
+    after = data[match.end("value") : match.end("value") + 200].partition(b"\n")[0]
+    is_mapping = b":" in data[match.end("name") : match.start("value")]
+    return is_mapping and not before.strip(b" \t-") and not after.strip()
 
 
 def _whole_name(data: bytes, start: int, end: int) -> str:

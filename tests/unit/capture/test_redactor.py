@@ -160,6 +160,13 @@ def test_a_secret_that_is_known_from_one_place_is_hidden_in_all_others() -> None
     assert redactor.value({"note": "abcdef99"}) == {"note": "[redacted:key]"}
 
 
+@pytest.mark.parametrize(
+    "name", ["SSHPASS", "GHTOKEN", "MYTOKEN", "KAGGLE_KEY", "OPENAI_KEY", "SLURM_JWT", "MONGO_PW", "HF_TOKEN"]
+)
+def test_variables_that_people_keep_secrets_in_are_known(name: str) -> None:
+    assert Redactor(environ={name: "s3cr3t-value"}).text("a s3cr3t-value b").startswith("a [redacted:")
+
+
 def test_all_texts_of_a_list_or_table_under_a_secret_name_are_hidden() -> None:
     params = {"password": ["hunter2x"], "api_key": {"a": ("b1", 3)}, "token": [101, 102]}
 
