@@ -1,7 +1,7 @@
 """What tracing the gallery's scripts costs, beside plain strace and ReproZip: `python -m benchmarks.gallery.cost`.
 
 A ratio is the wall time under a tracer, less the fixed cost of a run, over the bare wall time. The fixed cost is what
-`git prov run` with that tracer adds to a Python that does nothing. Each script is timed under all tracers in turns.
+`git prov run --trace off` adds to the same script in the same repository. All of it is timed in turns.
 """
 
 import argparse
@@ -15,6 +15,7 @@ from benchmarks.gallery.entries import ENTRIES, Entry
 from benchmarks.gallery.stage import Stage, staged
 from benchmarks.measure import Case, Table, report
 
+_OFF = "off"
 _TRACERS: Mapping[str, Sequence[str]] = {
     "python": ("git", "prov", "run", "--trace", "python", "--"),
     "strace": ("git", "prov", "run", "--trace", "strace", "--"),
@@ -40,31 +41,24 @@ def main() -> None:
         tracers["reprozip"] = trace
     seconds: dict[str, dict[str, list[float]]] = {}
     with staged(options.projects, options.venv) as stage:
-        fixed = _fixed(stage, tracers, options.repeats)
         for entry in ENTRIES:
             if entry.timed and (not options.names or any(name in entry.name for name in options.names)):
                 print(f"{entry.name} ...", file=sys.stderr, flush=True)
                 seconds[entry.name] = stage.interleaved(_cases(stage, entry, tracers), options.repeats)
-    rows = [_row(name, taken, tracers, fixed) for name, taken in seconds.items()]
-    means = [_mean([float(row[column]) for row in rows]) for column in range(2, 2 + len(tracers))]
-    rows.append(["geometric mean", "", *means])
-    costs = ", ".join(f"{name} {each * 1e3:.0f} ms" for name, each in fixed.items())
-    title = f"Wall time over bare, {options.repeats} interleaved repeats, less the fixed cost of a run ({costs})"
-    table = Table(title, ["script", "bare s", *tracers], [_rounded(row) for row in rows])
-    report("tracing", [table], {"fixed": fixed, "seconds": seconds})
-
-
-def _fixed(stage: Stage, tracers: Mapping[str, Sequence[str]], repeats: int) -> dict[str, float]:
-    """Seconds that recording under each of our tracers adds to a Python that does nothing."""
-    nothing = ("python", "-c", "pass")
-    ours = {name: before for name, before in tracers.items() if before[:2] == ("git", "prov")}
-    cases = [Case(name, (*before, *nothing), stage.repository(ENTRIES[0], name)) for name, before in ours.items()]
-    taken = stage.interleaved([Case("bare", nothing, stage.root), *cases], max(repeats, 9))
-    return {name: statistics.median(taken[name]) - statistics.median(taken["bare"]) for name in ours}
+    rows = [_row(name, taken, tracers) for name, taken in seconds.items()]
+    means = [_mean([float(row[column]) for row in rows]) for column in range(3, 3 + len(tracers))]
+    rows.append(["geometric mean", "", "", *means])
+    title = f"Wall time over bare, {options.repeats} interleaved repeats, less the fixed cost of a run"
+    table = Table(title, ["script", "bare s", "fixed s", *tracers], [_rounded(row) for row in rows])
+    report("tracing", [table], {"seconds": seconds})
 
 
 def _cases(stage: Stage, entry: Entry, tracers: Mapping[str, Sequence[str]]) -> list[Case]:
-    cases = [Case("bare", entry.command, stage.repository(entry, "bare"))]
+    off = ("git", "prov", "run", "--trace", _OFF, "--")
+    cases = [
+        Case("bare", entry.command, stage.repository(entry, "bare")),
+        Case(_OFF, (*off, *entry.command), stage.repository(entry, _OFF)),
+    ]
     for name, before in tracers.items():
         top = stage.repository(entry, name)
         where = (str(stage.root / "reprozip-trace"),) if name == "reprozip" else ()
@@ -72,12 +66,12 @@ def _cases(stage: Stage, entry: Entry, tracers: Mapping[str, Sequence[str]]) -> 
     return cases
 
 
-def _row(
-    name: str, taken: Mapping[str, Sequence[float]], tracers: Mapping[str, Sequence[str]], fixed: Mapping[str, float]
-) -> list[str | float]:
-    bare = statistics.median(taken["bare"])
-    ratios = [(statistics.median(taken[tracer]) - fixed.get(tracer, 0.0)) / bare for tracer in tracers]
-    return [name, bare, *ratios]
+def _row(name: str, taken: Mapping[str, Sequence[float]], tracers: Mapping[str, Sequence[str]]) -> list[str | float]:
+    middle = {case: statistics.median(seconds) for case, seconds in taken.items()}
+    fixed = middle[_OFF] - middle["bare"]
+    ours = {tracer for tracer, before in tracers.items() if before[:2] == ("git", "prov")}
+    ratios = [(middle[tracer] - (fixed if tracer in ours else 0)) / middle["bare"] for tracer in tracers]
+    return [name, middle["bare"], fixed, *ratios]
 
 
 def _mean(ratios: Sequence[float]) -> float:

@@ -64,7 +64,11 @@ def unpair(payload: bytes) -> "tuple[bytes, bytes]":
 def decode(data: bytes) -> "list[tuple[bytes, int, bytes]]":
     """Return the events in a file's bytes as `(kind, when, payload)`."""
     events = []
-    for item in data.split(b"\0")[:-1]:
+    whole = data.rstrip(b"\0")  # a mapped file ends in as many zeros as it has room left
+    items = whole.split(b"\0")
+    if len(whole) == len(data):
+        items.pop()  # cut short
+    for item in items:
         kind, _, rest = item.partition(b" ")
         when, _, payload = rest.partition(b" ")
         if len(kind) == 1 and when.isdigit() and len(when) <= _LONGEST_NUMBER:
