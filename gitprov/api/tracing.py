@@ -12,9 +12,9 @@ from gitprov.capture.process import Child, NotStarted
 from gitprov.capture.redirected import FILE as SHELL
 from gitprov.capture.redirected import redirected
 from gitprov.capture.strace.available import available, forget
-from gitprov.capture.strace.reader import FILE as TRACE
 from gitprov.capture.strace.tracer import Tracer
 from gitprov.errors import UsageError
+from gitprov.observer import protocol
 from gitprov.records.layout import State
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ class Tracing:
         forget(self._session.state.cache)
         self._tracer, self.why_not = None, "strace failed"
         with contextlib.suppress(OSError):  # an empty trace would say that no file was touched
-            os.unlink(os.path.join(self.directory, TRACE))
+            os.unlink(os.path.join(self.directory, protocol.STRACE))
         if self._how == AUTO:
             inject(self._environ, self.directory, files=True)
         else:

@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from gitprov.capture.headfile import head
+
 # By name of what is reported: distributions of pip (behind them stands the CUDA version, `-cu12`), then of conda.
 _PACKAGES: Final = {
     "cuda": (("nvidia-cuda-runtime",), ("cuda-cudart", "cudatoolkit", "cuda-version")),
@@ -46,7 +48,7 @@ def _system(environ: Mapping[str, str], root: str) -> dict[str, str]:
     found = {"cuda": _toolkit(home)}
     for library, (header, prefix) in _HEADERS.items():
         places = (os.path.join(above, header) for above in (os.path.join(home, "include"), _below(root, "usr/include")))
-        found[library] = next((version for place in places if (version := _defined(_head(place), prefix))), "")
+        found[library] = next((version for place in places if (version := _defined(head(place), prefix))), "")
     return {library: version for library, version in found.items() if version}
 
 
@@ -56,7 +58,7 @@ def _below(root: str, path: str) -> str:
 
 def _toolkit(home: str) -> str:
     """Return a toolkit's version from the file that names it, which was not always JSON."""
-    told = _head(os.path.join(home, "version.json")) or _head(os.path.join(home, "version.txt"))
+    told = head(os.path.join(home, "version.json")) or head(os.path.join(home, "version.txt"))
     match = re.search(r'"cuda"\s*:\s*\{[^}]*"version"\s*:\s*"([\d.]+)"|CUDA Version ([\d.]+)', told)
     return (match[1] or match[2]) if match else ""
 
@@ -67,11 +69,3 @@ def _defined(header: str, prefix: str) -> str:
         return ""
     numbers = [re.search(rf"#define {prefix}_{part}\s+(\d+)", header) for part in ("MAJOR", "MINOR", "PATCH(?:LEVEL)?")]
     return ".".join(match[1] for match in numbers if match) if all(numbers) else ""
-
-
-def _head(path: str) -> str:
-    try:
-        with open(path, encoding="utf-8", errors="replace") as file:
-            return file.read(65536)
-    except OSError:
-        return ""

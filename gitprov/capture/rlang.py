@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from gitprov.capture.finding import locate
+from gitprov.capture.headfile import head
 
 _LOADED: Final = "/Meta/package.rds"
 _FIELD: Final = r"^([A-Za-z@]+):[ \t]*(.*)$"
@@ -45,7 +46,7 @@ def _home(argv0: str, environ: Mapping[str, str], cwd: str) -> str:
         return ""
     program = locate(argv0, environ, cwd)
     script = os.path.join(os.path.dirname(os.path.realpath(program)), "R") if program else ""
-    match = re.search(r"^R_HOME_DIR=[\"']?([^\"'\s]+)", _text(script), re.MULTILINE)
+    match = re.search(r"^R_HOME_DIR=[\"']?([^\"'\s]+)", head(script), re.MULTILINE)
     return match[1] if match else ""
 
 
@@ -62,12 +63,4 @@ def _package(folder: str) -> dict[str, str]:
 
 
 def _description(folder: str) -> dict[str, Any]:
-    return dict(re.findall(_FIELD, _text(os.path.join(folder, "DESCRIPTION")), re.MULTILINE))
-
-
-def _text(path: str) -> str:
-    try:
-        with open(path, encoding="utf-8", errors="replace") as file:
-            return file.read(65536)
-    except OSError:
-        return ""
+    return dict(re.findall(_FIELD, head(os.path.join(folder, "DESCRIPTION")), re.MULTILINE))

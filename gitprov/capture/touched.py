@@ -16,8 +16,6 @@ from gitprov.capture.fates import Fate, Fates
 from gitprov.capture.realpaths import Directories
 from gitprov.observer import protocol
 
-STRACE: Final = "strace" + protocol.SUFFIX
-"""The one file of events that is in the order of the whole run."""
 _PAIRS: Final = protocol.RENAMED + protocol.LINKED
 _MOST_BYTES: Final = 1 << 29
 """Events of one run that are read; what is beyond is named as a gap."""
@@ -65,7 +63,7 @@ def gather(directory: str) -> Touched:
     """Read all events of a run. What is damaged is passed over; nothing raises."""
     gaps: list[str] = []
     by_file = _read_all(directory, gaps)
-    ordered, by_shell = by_file.pop(STRACE, None), by_file.pop(redirected.FILE, ())
+    ordered, by_shell = by_file.pop(protocol.STRACE, None), by_file.pop(redirected.FILE, ())
     python = sorted((event for events in by_file.values() for event in events), key=_when)
     fates, programs = Fates(), dict[str, None]()
     _follow([*by_shell, *(python if ordered is None else ordered)], fates, programs)
@@ -86,7 +84,7 @@ def _read_all(directory: str, gaps: list[str]) -> dict[str, list[Event]]:
         return {}
     found: dict[str, list[Event]] = {}
     room = _MOST_BYTES
-    for name in [STRACE] * (STRACE in names) + [name for name in names if name != STRACE]:
+    for name in [protocol.STRACE] * (protocol.STRACE in names) + [name for name in names if name != protocol.STRACE]:
         try:
             data = _content(os.path.join(directory, name), room + 1)
             found[name] = protocol.decode(data[:room])

@@ -11,6 +11,8 @@ FILES = "GIT_PROV_FILES"
 DEPTH = "GIT_PROV_DEPTH"
 """How many observed Python processes stand above the next one; set for the children of one."""
 SUFFIX = ".events"
+STRACE = "strace" + SUFFIX
+"""The one file of events that is in the order of the whole run: what strace saw."""
 
 READ = b"r"
 """Opened for reading. Payload of this and the next three: the absolute path."""

@@ -14,8 +14,6 @@ from typing import Final, NamedTuple
 
 from gitprov.observer import protocol
 
-FILE: Final = "strace" + protocol.SUFFIX
-
 WATCHED: Final = b"w"
 """The answer when the command's end was seen, or a gap was told where it was not."""
 NOT_BEGUN: Final = b"n"
@@ -49,7 +47,7 @@ def fork(pipes: Pipes, directory: str, cwd: str) -> int:
     try:  # the process must not come back from here, whatever happens
         gc.disable()
         _stand_alone(pipes)
-        _Reader(pipes).run(os.fsencode(os.path.join(os.path.abspath(directory), FILE)), os.fsencode(cwd))
+        _Reader(pipes).run(os.fsencode(os.path.join(os.path.abspath(directory), protocol.STRACE)), os.fsencode(cwd))
     finally:
         os._exit(0)
 

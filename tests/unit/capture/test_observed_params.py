@@ -19,7 +19,7 @@ def process(*told: dict[str, Any], argv: str = "python train.py", **header: Any)
 def parsed(
     source: str = "argparse",
     by: str = "__main__",
-    file: str = "/work/train.py",
+    file: str = "/home/ana/train.py",
     **params: Any,  # noqa: ANN401
 ) -> dict[str, Any]:
     return {"params": params, "from": source, "by": by, "file": file, "own": True}
