@@ -43,7 +43,7 @@ class Objects:
 
     def __init__(self, object_format: str) -> None:
         self.object_format = object_format
-        self._hash = _sha256() if object_format == "sha256" else _sha1()
+        self._hash = hash_of(object_format)
         self._pending: dict[str, tuple[str, bytes]] = {}
 
     def blob(self, data: bytes) -> str:
@@ -89,7 +89,7 @@ class Objects:
     def _pack(self) -> bytes:
         parts = [b"PACK", (2).to_bytes(4, "big"), len(self._pending).to_bytes(4, "big")]
         for kind, data in self._pending.values():
-            parts.append(_pack_header(_PACK_TYPES[kind], len(data)))
+            parts.append(entry_header(kind, len(data)))
             parts.append(zlib.compress(data, 1))  # on its way through a pipe only: git compresses it again
         body = b"".join(parts)
         return body + self._hash(body).digest()
@@ -97,38 +97,49 @@ class Objects:
 
 def blob_id(data: bytes, object_format: str) -> str:
     """The id that a blob with these bytes has."""
-    new = _sha256() if object_format == "sha256" else _sha1()
-    return new(f"blob {len(data)}\0".encode() + data).hexdigest()
+    return hash_of(object_format)(f"blob {len(data)}\0".encode() + data).hexdigest()
 
 
-class _Hash(Protocol):
-    def digest(self) -> bytes: ...
+class Hash(Protocol):
+    """What names objects and closes packs, as in `hashlib`."""
 
-    def hexdigest(self) -> str: ...
+    def update(self, data: bytes, /) -> None:
+        """Take in more bytes."""
+
+    def digest(self) -> bytes:
+        """The hash of what was taken in, as bytes."""
+
+    def hexdigest(self) -> str:
+        """The same, as hex digits."""
 
 
-_NewHash = Callable[[bytes], _Hash]
+NewHash = Callable[[bytes], Hash]
 
 
-def _sha1() -> _NewHash:
+def hash_of(object_format: str) -> NewHash:
+    """The hash that repositories of this format name objects by."""
+    return _sha256() if object_format == "sha256" else _sha1()
+
+
+def _sha1() -> NewHash:
     """SHA-1 from the interpreter itself: `hashlib` loads OpenSSL, which costs a run as much as three git calls."""
     try:
         from _sha1 import sha1  # type: ignore[import-not-found]
     except ImportError:
         from hashlib import sha1
-    new: _NewHash = sha1
+    new: NewHash = sha1
     return new
 
 
-def _sha256() -> _NewHash:
+def _sha256() -> NewHash:
     from hashlib import sha256
 
     return sha256
 
 
-def _pack_header(kind: int, size: int) -> bytes:
+def entry_header(kind: str, size: int) -> bytes:
     """The type and size of a pack entry, as in gitformat-pack: 4 bits of size first, then 7 a byte."""
-    first = (kind << 4) | (size & 15)
+    first = (_PACK_TYPES[kind] << 4) | (size & 15)
     size >>= 4
     out = bytearray()
     while size:

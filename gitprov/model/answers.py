@@ -1,5 +1,7 @@
 """What the reading verbs answer with: plain values that `views` turns into text, tables and JSON."""
 
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from gitprov.model.results import Graded, Problem
@@ -63,3 +65,5 @@ class Shown(NamedTuple):
     """By run that had uncommitted changes, the commit that took them in, where there is one here."""
     problems: list[Problem]
     notes: list[str]
+    replications: Mapping[str, Sequence[Mapping[str, Any]]] = MappingProxyType({})
+    """By run, the records of its replications, the oldest first."""

@@ -10,6 +10,7 @@ _ID_BYTES: Final = 16
 _ID: Final = re.compile(r"[0-9a-f]{32}")
 _OID: Final = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _DIGEST: Final = re.compile(r"b3:[0-9a-f]{64}|git:[0-9a-f]{40}(?:[0-9a-f]{24})?")
+_LOCATION: Final = re.compile(r"[0-9a-f]{32}:(?:0|[1-9][0-9]{0,2})")
 
 
 def new_id(rand: bytes) -> str:
@@ -32,3 +33,13 @@ def is_oid(text: str) -> bool:
 def is_digest(text: str) -> bool:
     """Tell whether `text` is a content digest: `b3:` and 64 hex digits, or `git:` and an object id."""
     return _DIGEST.fullmatch(text) is not None
+
+
+def is_content_digest(text: str) -> bool:
+    """Tell whether `text` is the digest of bytes, `b3:` and 64 hex digits, and no `git:` one."""
+    return text.startswith("b3:") and is_digest(text)
+
+
+def is_location_id(text: str) -> bool:
+    """Tell whether `text` is the id of a location: that of its statement, a colon, its number there."""
+    return _LOCATION.fullmatch(text) is not None

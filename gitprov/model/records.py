@@ -4,18 +4,17 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
 from gitprov.errors import InvalidRecord
 from gitprov.model.base import Record
 from gitprov.model.ids import ABBREV, is_id
 from gitprov.model.people import Answer, Comment, Decision, Question, Retraction, Review
+from gitprov.model.refusal import explain, shown
 from gitprov.model.relations import Link, Replication
 from gitprov.model.run import Run
 from gitprov.model.stamp import is_stamp
-from gitprov.model.text import single_line
 from gitprov.model.unread import Unread
-from gitprov.model.wire import SHOWN, check, decode, is_kind, place
+from gitprov.model.wire import check, decode, is_kind
 
 __all__ = [
     "KINDS",
@@ -68,7 +67,7 @@ def judge(fields: dict[str, Any]) -> Record | Unread:
     try:
         return model.model_validate(fields)
     except ValidationError as error:
-        raise InvalidRecord(_explain(fields, error)) from None
+        raise InvalidRecord(f"{_name(fields)}: {explain(error)}") from None
 
 
 def dump(record: Record) -> dict[str, Any]:
@@ -80,9 +79,9 @@ def _envelope(fields: dict[str, Any]) -> tuple[str, int]:
     """Return kind and schema, the two fields that have one meaning in every version."""
     kind, schema = fields.get("kind"), fields.get("schema")
     if not isinstance(kind, str) or not is_kind(kind):
-        raise InvalidRecord(f"record has no kind, or none that is a plain word{_shown(kind)}")
+        raise InvalidRecord(f"record has no kind, or none that is a plain word{shown(kind)}")
     if type(schema) is not int or schema < 1:
-        raise InvalidRecord(f"{kind}: schema is not an integer from 1 on{_shown(schema)}")
+        raise InvalidRecord(f"{kind}: schema is not an integer from 1 on{shown(schema)}")
     return kind, schema
 
 
@@ -101,38 +100,3 @@ def _name(fields: dict[str, Any]) -> str:
 
 def _sane(value: object, is_one: Callable[[str], bool]) -> str:
     return value if isinstance(value, str) and is_one(value) else ""
-
-
-_WORDS: Final = {
-    "missing": "is missing",
-    "string_type": "is not text",
-    "int_type": "is not an integer",
-    "bool_type": "is not true or false",
-    "tuple_type": "is not a list",
-    "dict_type": "is not a table",
-    "model_type": "is not a table",
-    "too_short": "is empty",
-    "greater_than_equal": "is less than nothing",
-}
-
-
-def _explain(fields: dict[str, Any], error: ValidationError) -> str:
-    """Say what is wrong first: `run 9f2c1ab: input[0] path climbs out of the repository: ../x`."""
-    first = error.errors(include_url=False)[0]
-    context = first.get("ctx", {})
-    shown = "" if first["type"] == "missing" else _shown(context.get("shown", first["input"]))
-    return f"{_name(fields)}: {place(first['loc'])} {_reason(first, context)}{shown}"
-
-
-def _reason(detail: ErrorDetails, context: dict[str, Any]) -> str:
-    if detail["type"] == "literal_error":
-        return f"is not {context['expected']}"
-    return _WORDS.get(detail["type"], detail["msg"])
-
-
-def _shown(value: object) -> str:
-    """Return the offending value for the end of a message: escaped, on one line, cut."""
-    if value is None or value == "":
-        return ""
-    text = value if isinstance(value, str) else repr(value)
-    return ": " + single_line(text, SHOWN)

@@ -1,11 +1,13 @@
 """The records that relate things: a run to its reproduction, a commit to what it became."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from annotated_types import MinLen
+from pydantic import model_validator
 
 from gitprov.model.base import Part, Record
-from gitprov.model.fields import Digest, Flag, Id, Line, Measure, Oid, RepoPath, Text
+from gitprov.model.fields import Count, Digest, Flag, Id, Line, Measure, Oid, Text, refused
+from gitprov.model.text import unsafe_absolute, unsafe_path
 
 
 class MetricDifference(Part):
@@ -21,19 +23,36 @@ class MetricDifference(Part):
     """What was allowed: `abs:0.01`."""
     within: Flag
     """Whether the difference is within it."""
+    note: Text | None = None
+    """What is to be said of it: that it is missing, that both are NaN."""
 
 
 class OutputDifference(Part):
     """One output, then and now."""
 
-    path: RepoPath
-    """The output."""
+    path: Text
+    """The output: repository-relative, or absolute and marked so."""
+    absolute: Flag | None = None
+    """True for a path outside the repository."""
     before: Digest | None = None
     """In the run that was reproduced."""
     after: Digest | None = None
     """In the reproduction."""
     same: Flag
     """Whether it counts as the same."""
+    outcome: Line | None = None
+    """What the comparison came to: `same`, `same-but-noise`, `within-tolerance`, `differs`, `missing`, `extra`, ..."""
+    noise: tuple[Line, ...] = ()
+    """What differs and means nothing, each by name."""
+    note: Text | None = None
+    """What differs and where, or why it could not be compared."""
+
+    @model_validator(mode="after")
+    def _safe(self) -> Self:
+        reason = unsafe_absolute(self.path) if self.absolute else unsafe_path(self.path)
+        if reason:
+            raise refused(f"path {reason}", shown=self.path)
+        return self
 
 
 class Deviation(Part):
@@ -41,8 +60,19 @@ class Deviation(Part):
 
     what: Line
     """What was different."""
+    kind: Line | None = None
+    """Of which kind it is: `input`, `code`, `seed`, `numerical package`, `threads`, ..."""
     because: Text | None = None
     """Why."""
+
+
+class Compared(Part):
+    """How many things were compared, where not all of them are listed."""
+
+    outputs: Count | None = None
+    """Outputs."""
+    metrics: Count | None = None
+    """Metrics."""
 
 
 class Replication(Record):
@@ -54,20 +84,30 @@ class Replication(Record):
     """The run that was reproduced."""
     rerun: Id | None = None
     """The run that the reproduction itself was."""
-    verdict: Literal["reproduced", "different", "failed"]
-    """`different`: it ran and came out otherwise; `failed`: it could not be run to its end."""
+    commit: Oid | None = None
+    """The commit that run was on."""
+    verdict: Literal["identical", "within-tolerance", "deviates", "failed", "not-comparable", "reproduced", "different"]
+    """`failed`: it did not end well, and had before. `reproduced`, `different`: how near is not said."""
+    reason: Line | None = None
+    """What the verdict rests on."""
+    compared: Compared | None = None
+    """How much was compared."""
     where: Line | None = None
     """On what kind of machine."""
+    machine: Line | None = None
+    """On which machine: the same text for the same one."""
     environment: Literal["restored", "current", "container"] | None = None
     """In which environment."""
     message: Text | None = None
     """What the person says about it."""
+    because: Text | None = None
+    """Why it deviates, in the words of the person."""
     metric: tuple[MetricDifference, ...] = ()
     """The metrics compared."""
     output: tuple[OutputDifference, ...] = ()
     """The outputs compared."""
     deviation: tuple[Deviation, ...] = ()
-    """What was not the same to begin with."""
+    """What was not the same to begin with, the likeliest cause first."""
 
 
 class Rewritten(Part):

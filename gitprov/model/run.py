@@ -84,6 +84,8 @@ class Artifact(Part):
     """How many files it is."""
     how: Literal["traced", "declared", "api"] | None = None
     """How it is known."""
+    profile: Digest | None = None
+    """Of what its tables are like, kept with the data."""
 
     @model_validator(mode="after")
     def _safe(self) -> Self:
@@ -91,6 +93,34 @@ class Artifact(Part):
         if reason:
             raise refused(f"path {reason}", shown=self.path)
         return self
+
+
+class Split(Part):
+    """A part of the data by its members: `train`, `test`."""
+
+    name: Line
+    """Its name."""
+    path: tuple[Text, ...] = ()
+    """The files, directories and patterns it was read from, from the repository's root where they lie in it."""
+    rows: Count | None = None
+    """How many rows it has; absent where its members are files."""
+    files: Count | None = None
+    """How many files it was read from."""
+    digest: Digest | None = None
+    """Of the members, whatever their order."""
+    shared: dict[Text, Count] = Field(default_factory=dict)
+    """How many of its members are in other splits as well, by their names."""
+    estimated: Flag | None = None
+    """True where `shared` is an estimate."""
+    how: Literal["declared", "api"] | None = None
+    """How it is known."""
+
+
+class Splits(Part):
+    """All splits of a run together."""
+
+    digest: Digest | None = None
+    """Of the members of all of them: the same where they are only divided otherwise."""
 
 
 class Launch(Part):
@@ -271,6 +301,8 @@ class Run(Record):
     """Names to find it by."""
     parents: tuple[Id, ...] = ()
     """The runs it ran inside of."""
+    reproduces: Id | None = None
+    """The run that it was made to reproduce: it is part of that one's replication, and no run of anybody's own."""
     launch: Launch | None = None
     """What started its processes, where it had ranks."""
     attempt: tuple[Attempt, ...] = ()
@@ -283,6 +315,10 @@ class Run(Record):
     """What it read."""
     output: tuple[Artifact, ...] = ()
     """What it wrote."""
+    split: tuple[Split, ...] = ()
+    """The parts that its data were divided into."""
+    splits: Splits | None = None
+    """All of them together."""
     notebooks: tuple[Notebook, ...] = ()
     """The notebooks it executed, by their code alone."""
     environment: Environment | None = None

@@ -2,11 +2,18 @@
 
 import os
 from collections.abc import Iterable, Mapping
+from typing import Final, Self
 
+from blake3 import blake3
+
+from gitprov.errors import GitFailed, NotFound, ProvError
 from gitprov.gitrepo.read import CatFile
-from gitprov.gitrepo.refs import list_refs
 from gitprov.gitrepo.repo import Repo
-from gitprov.records.layout import DATA, REMOTES, State
+from gitprov.records.data.index import Index, open_index
+from gitprov.records.layout import State
+
+LIMIT: Final = 1 << 28
+"""Bytes; a blob with more is no attachment: what is large is data, and stays out of the repository."""
 
 
 def not_stored(repo: Repo, state: State, data: Mapping[str, bytes]) -> dict[str, bytes]:
@@ -14,20 +21,26 @@ def not_stored(repo: Repo, state: State, data: Mapping[str, bytes]) -> dict[str,
     unknown = {digest: content for digest, content in data.items() if not os.path.exists(_mark(state, digest))}
     if not unknown:
         return {}
-    stored = _search(repo, list(unknown))
+    index = open_index(repo)
+    stored = {digest for digest, content in unknown.items() if index.holds(digest, content)}
     mark_stored(state, stored)
     return {digest: content for digest, content in unknown.items() if digest not in stored}
 
 
 def read(repo: Repo, digests: Iterable[str]) -> dict[str, bytes]:
-    """The bytes of those attachments that are here; whether they are what their digest says is the caller's to see."""
-    where = _search(repo, list(digests))
+    """The bytes of those attachments that are here and are what their digest says; the others are left out."""
+    wanted = list(digests)
+    if not wanted:
+        return {}
+    index = open_index(repo)
+    blobs = dict.fromkeys(blob for digest in wanted for blob in index.blobs(digest))
     reader = CatFile(repo)
     try:
-        found = {digest: reader.get(f"{commit}:{_path(digest)}") for digest, commit in where.items()}
+        # by its own bytes: one blob may stand for several digests, all but one of them falsely
+        found = {_digest_of(item.data): item.data for item in reader.many(blobs, LIMIT)}
     finally:
         reader.close()
-    return {digest: item.data for digest, item in found.items() if item}
+    return {digest: found[digest] for digest in wanted if digest in found}
 
 
 def mark_stored(state: State, digests: Iterable[str]) -> None:
@@ -42,35 +55,56 @@ def mark_stored(state: State, digests: Iterable[str]) -> None:
             return  # a cache
 
 
+class Listings:
+    """Reads attachments one at a time as they are asked for, such as the listings of a large directory.
+
+    Each is held against its digest: a repository that is damaged, or somebody's false copy, is never passed on.
+    """
+
+    def __init__(self, repo: Repo, index: Index | None = None) -> None:
+        self._index = index or open_index(repo)
+        self._reader = CatFile(repo)
+
+    def __call__(self, digest: str) -> bytes:
+        """The bytes with this digest. Raises `NotFound` where they are not here, `ProvError` where they are damaged."""
+        blobs = self._index.blobs(digest)
+        for blob in blobs:
+            data = self._read(blob)
+            if data is not None and _digest_of(data) == digest:
+                return data
+        if not blobs:
+            hint = "it may be in another clone: git prov sync"
+            raise NotFound(f"{digest} is not among the data of this repository", hint=hint)
+        raise ProvError(
+            f"{digest} is missing or damaged: blob {blobs[0]} below refs/prov/ is not what it should be",
+            hint="see what git says of it: git fsck; another clone may still have it whole",
+        )
+
+    def __contains__(self, digest: str) -> bool:
+        return self._index.has(digest)
+
+    def close(self) -> None:
+        """Let go of git."""
+        self._reader.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _read(self, blob: str) -> bytes | None:
+        try:
+            found = next(iter(self._reader.many([blob], LIMIT)), None)
+        except GitFailed:  # git ends at some kinds of damage
+            self._reader.close()
+            return None
+        return found.data if found else None
+
+
+def _digest_of(data: bytes) -> str:
+    return f"b3:{blake3(data).hexdigest()}"
+
+
 def _mark(state: State, digest: str) -> str:
     return os.path.join(state.cache, "stored", digest.replace(":", "-"))
-
-
-_MOST_NAMED = 500
-"""More paths than this are not named on a command line: everything is listed instead."""
-
-
-def _path(digest: str) -> str:
-    return digest.replace(":", "/", 1)
-
-
-def _search(repo: Repo, digests: list[str]) -> dict[str, str]:
-    """The commit that brought each of the attachments, as far as they are here."""
-    refs = list_refs(repo.git, DATA, REMOTES)
-    tips = [ref.oid for ref in refs if ref.kind == "commit" and (ref.name.startswith(DATA) or "/data/" in ref.name)]
-    if not tips or not digests:
-        return {}
-    paths = {_path(digest): digest for digest in digests}
-    # whatever the person has set for `git log`
-    plain = ("--root", "--no-renames", "--no-follow", "--no-show-signature")
-    named = list(paths) if len(paths) <= _MOST_NAMED else ["b3"]
-    args = ("log", *plain, "--format=%x00%H", "--name-only", "--diff-filter=A", "-z", *tips, "--", *named)
-    found: dict[str, str] = {}
-    commit = ""
-    for item in repo.git.run(*args).decode("utf-8", "replace").split("\0"):
-        word = item.strip("\n")
-        if word in paths:
-            found[paths[word]] = commit
-        elif "/" not in word and word:
-            commit = word
-    return found

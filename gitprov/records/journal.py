@@ -23,7 +23,7 @@ from gitprov.records.scratch import scratch
 
 RUN = "GIT_PROV_RUN"
 """The id of the run that is under way, in its environment."""
-TOLD = ("inputs", "outputs", "tags", "missing", "error", "asked", "notebooks")
+TOLD = ("inputs", "outputs", "tags", "missing", "error", "asked", "notebooks", "splits")
 """The lines that only a run's own program writes; what they mean is known to those who put the record together."""
 _SUFFIX = ".jsonl"
 
@@ -90,8 +90,7 @@ class Journal:
 
     def whole(self, run: Mapping[str, Any], data: Mapping[str, bytes]) -> None:
         """Note the final record and what goes with it: from here on only the log has to be written."""
-        texts = {digest: content.decode("utf-8", "surrogateescape") for digest, content in data.items()}
-        self.add({"whole": dict(run), "data": texts})
+        self.add({"whole": dict(run), **journalled(data)})
 
     def sync(self) -> None:
         """Make what is written survive a loss of power."""
@@ -113,6 +112,12 @@ class Journal:
         handle, self._handle = self._handle, -1
         if handle >= 0:
             os.close(handle)
+
+
+def journalled(data: Mapping[str, bytes]) -> dict[str, dict[str, str]]:
+    """Attachments by digest as part of a line; nothing where there are none."""
+    texts = {digest: content.decode("utf-8", "surrogateescape") for digest, content in data.items()}
+    return {"data": texts} if texts else {}
 
 
 def launches_of(state: State) -> str:

@@ -111,6 +111,8 @@ class State:
         """Files in the making."""
         self.trees = os.path.join(self.root, "trees")
         """One line for each record; a run's has the tree it ran on. The hooks look here first."""
+        self.replays = os.path.join(self.root, "replays")
+        """Reproductions under way, a directory each, see `replay.place`; it is there while there are any."""
         self.install = os.path.join(self.root, "install.json")
         """What `init` changed, and how it was before, for `deinit`."""
         self.last_push = os.path.join(self.root, "last-push.json")

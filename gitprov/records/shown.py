@@ -14,6 +14,11 @@ _WIDTH = 160
 _EARLIER = "(earlier runs: "
 
 
+def is_own_run(record: Mapping[str, Any]) -> bool:
+    """Tell whether a record is a run of somebody's own, and not one that was made to reproduce another."""
+    return record["kind"] == "run" and "reproduces" not in record
+
+
 def line(run: Mapping[str, Any], standing: str = "") -> str:
     """`run 9f2c1ab 2026-11-20 17:30:05Z ok: python train.py (accuracy=0.931, 12m03s)`.
 

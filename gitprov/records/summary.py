@@ -27,7 +27,7 @@ class Summary:
         """Show runs below the commits they ran on, and below HEAD as it was where they ran on uncommitted changes."""
         lines: dict[str, list[str]] = {}
         for run in records:
-            code = run.get("code", {}) if run["kind"] == "run" else {}
+            code = run.get("code", {}) if shown.is_own_run(run) else {}
             for where, standing in (("commit", ""), ("base", "uncommitted changes")):
                 if self._fits(code.get(where, "")):
                     lines.setdefault(code[where], []).append(shown.line(run, standing))

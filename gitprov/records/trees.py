@@ -75,6 +75,6 @@ def _row(line: str) -> list[str]:
 
 def _line(record: Record) -> str:
     code = record.get("code", {})
-    if record["kind"] != "run" or "commit" not in code:
+    if not shown.is_own_run(record) or "commit" not in code:
         return f"- - {record['kind']} {record['id'][:ABBREV]} -\n"
     return f"{code.get('tree', '-')} {code['commit']} {shown.line(record, 'same tree')}\n"

@@ -11,6 +11,7 @@ from gitprov.gitrepo.repo import Repo
 from gitprov.model.ids import is_oid
 from gitprov.records import codec
 from gitprov.records.change import Change, attempt
+from gitprov.records.data import places
 from gitprov.records.layout import State, code_ref, data_ref, is_writer, log_ref
 from gitprov.records.scratch import scratch
 
@@ -28,7 +29,9 @@ class Addition(NamedTuple):
     code_at_home: Sequence[str] = ()
     """Exact commits to be anchored here only."""
     data: Mapping[str, bytes] = {}
-    """Attachments, manifests and locks by digest."""
+    """Attachments, listings and locks by digest."""
+    stored: Mapping[str, str] = {}
+    """Blobs that a deposit has brought into the repository, by their place in the tree of a data commit."""
 
 
 def writer_id(state: State) -> str:
@@ -113,7 +116,7 @@ def add(change: Change, writer: str, addition: Addition) -> dict[str, Record]:
     commits = _add_records(change, log_ref(writer), addition.records)
     _add_anchors(change, code_ref(writer), addition.code)
     _add_anchors(change, _home_ref(writer), addition.code_at_home)
-    _add_data(change, data_ref(writer), addition.data)
+    _add_data(change, data_ref(writer), addition.data, addition.stored)
     return commits
 
 
@@ -158,18 +161,18 @@ def _is_anchored(change: Change, ref: str, wanted: str) -> bool:
     return bool(change.repo.git.run(*search))
 
 
-def _add_data(change: Change, ref: str, blobs: Mapping[str, bytes]) -> None:
-    """A commit whose tree holds what it adds, by digest: `b3/<hex>`."""
+def _add_data(change: Change, ref: str, data: Mapping[str, bytes], stored: Mapping[str, str]) -> None:
+    """A commit whose tree holds what it adds, each blob at its place: `b3/<hex>`, `pointer/<hex>-<id>`."""
+    objects = change.objects
+    blobs = {places.attachment(digest): objects.blob(content) for digest, content in data.items()}
+    blobs.update(stored)
     if not blobs:
         return
-    objects = change.objects
-    by_scheme: dict[str, list[TreeEntry]] = {}
-    for digest, content in blobs.items():
-        scheme, _, value = digest.partition(":")
-        by_scheme.setdefault(scheme, []).append(TreeEntry("100644", value.encode(), objects.blob(content)))
-    tree = objects.tree(
-        TreeEntry("40000", scheme.encode(), objects.tree(entries)) for scheme, entries in by_scheme.items()
-    )
+    directories: dict[str, list[TreeEntry]] = {}
+    for place, oid in blobs.items():
+        directory, _, name = place.partition("/")
+        directories.setdefault(directory, []).append(TreeEntry("100644", name.encode(), oid))
+    tree = objects.tree(TreeEntry("40000", name.encode(), objects.tree(rows)) for name, rows in directories.items())
     old = change.tip(ref)
-    words = next(iter(blobs)) if len(blobs) == 1 else f"{len(blobs)} objects"
+    words = next(iter(blobs)).replace("/", ":", 1) if len(blobs) == 1 else f"{len(blobs)} objects"
     change.move(ref, objects.commit(tree, [old] if old else [], change.who, f"data {words}\n"))

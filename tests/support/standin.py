@@ -41,3 +41,27 @@ def show(**_: object) -> None:
 @program.command(hidden=True)
 def hook() -> None:
     """Called by git."""
+
+
+@program.group()
+def data() -> None:
+    """Keep data."""
+
+
+@data.command()
+@click.option("--which", type=click.Choice(["all", "outputs"]), help="What to keep.")
+@click.argument("path", nargs=-1)
+def add(**_: object) -> None:
+    """Add files."""
+
+
+@data.group()
+def remote() -> None:
+    """Where copies are."""
+
+
+@remote.command(name="rm")
+@click.option("--force", is_flag=True, help="Even so.")
+@click.argument("kind", type=click.Choice(["near", "far"]))
+def remove(**_: object) -> None:
+    """Forget one."""

@@ -1,38 +1,15 @@
-r"""The canonical listing of a directory, and the digest that stands for all of it.
-
-One line for each entry, sorted by the bytes of its name:
-
-    <mode> <size> <digest>\t<name>\n
-
-`644` and `755` are files (git's two kinds), `link` a symbolic link (size and digest are of the text it holds), `dir` a
-directory (size is the total below, digest that of its own listing). Names are in the form of `model.text.quote`,
-quoted as well where they hold a tab or a newline. So one changed file changes one listing a level, and directories
-that are equal are one listing. Empty directories, pipes, sockets and devices have no entry.
-"""
+"""The listings of a directory that holds an explicit set of files, as a run touched them."""
 
 import os
-import re
 import stat
 from collections.abc import Iterable
-from itertools import pairwise
 from typing import Final, NamedTuple
 
 from gitprov.artifacts.hashing import Digester, digest_bytes, digest_file
-from gitprov.errors import InvalidRecord, ProvError
-from gitprov.model.text import quote, unquote, unsafe_path, visible
-
-# Nearly every name: harmless and in need of no quoting, which is cheaper to see than to prove for each.
-_PLAIN: Final = re.compile(rb"[A-Za-z0-9_-][A-Za-z0-9_.-]*")
-_LINE: Final = r"(?P<mode>644|755|link|dir) (?P<size>0|[1-9][0-9]{0,18}) (?P<digest>b3:[0-9a-f]{64})\t(?P<name>.+)"
-
-
-class Entry(NamedTuple):
-    """One line of a listing; `name` is the bytes that the system has."""
-
-    mode: str
-    size: int
-    digest: str
-    name: bytes
+from gitprov.artifacts.listing.lines import Entry, refused_name, unsafe_below
+from gitprov.artifacts.listing.parts import cut
+from gitprov.errors import ProvError
+from gitprov.model.text import quote
 
 
 class Skipped(NamedTuple):
@@ -65,64 +42,6 @@ def describe(root: str | bytes, relative_files: Iterable[str | bytes], digest: D
     return _Description(os.fsencode(root), digest or digest_file).of({os.fsencode(path) for path in relative_files})
 
 
-def render(entries: Iterable[Entry]) -> bytes:
-    """Return the listing of entries, in any order."""
-    ordered = sorted(entries, key=lambda entry: entry.name)
-    return "".join(f"{e.mode} {e.size} {e.digest}\t{_quoted(e.name)}\n" for e in ordered).encode()
-
-
-def parse_listing(data: bytes) -> list[Entry]:
-    """Return the entries of a listing that may come from anywhere; InvalidRecord when any of it is not as it must be.
-
-    A name must be a plain one: no path, nothing that leads out of the directory or into a `.git`.
-    """
-    if data and not data.endswith(b"\n"):
-        raise InvalidRecord("the listing does not end with a newline")
-    entries = [_parsed(number, line) for number, line in enumerate(data.split(b"\n")[:-1], 1)]
-    for number, (one, following) in enumerate(pairwise(entries), 1):
-        if one.name >= following.name:
-            raise InvalidRecord(f"line {number + 1} of the listing is out of order or names an entry again")
-    if render(entries) != data:
-        raise InvalidRecord("the listing writes a name in another than its one quoted form")
-    return entries
-
-
-def _parsed(number: int, line: bytes) -> Entry:
-    where = f"line {number} of the listing"
-    try:
-        match = re.fullmatch(_LINE, line.decode())
-        name = unquote(match["name"]) if match else b""
-    except ValueError as error:
-        raise InvalidRecord(f"{where} is not well-formed text") from error
-    if match is None:
-        raise InvalidRecord(f"{where} is not mode, size, digest and name")
-    if reason := refused_name(name):
-        raise InvalidRecord(f"the name {visible(match['name'])[:80]} on {where} {reason}")
-    return Entry(match["mode"], int(match["size"]), match["digest"], name)
-
-
-def refused_name(name: bytes) -> str:
-    """Say why an entry may not have this name; `""` when it may."""
-    if b"/" in name or b"\0" in name:
-        return "is not a plain name"
-    return _unsafe_below(name)
-
-
-def _unsafe_below(path: bytes) -> str:
-    # Below a directory, because only the beginning of a path can be a drive letter.
-    return unsafe_path(quote(b"d/" + path))
-
-
-def _quoted(name: bytes) -> str:
-    if _PLAIN.fullmatch(name):
-        return name.decode()
-    text = quote(name)
-    if text.startswith('"') or ("\n" not in text and "\t" not in text):
-        return text
-    # `quote` leaves tab and newline alone in text that is clean otherwise; with a NUL before it, it is not.
-    return '"' + quote(b"\0" + name).removeprefix('"\\000')
-
-
 class _Description:
     """The work of `describe`: entries by directory, gathered from files, then folded into the directories above."""
 
@@ -142,16 +61,18 @@ class _Description:
         listings: dict[str, bytes] = {}
         for directory in sorted(_with_those_above(self._entries), key=_depth, reverse=True):
             entries = self._entries[directory]
-            data = render(entries)
-            whole = Entry("dir", sum(entry.size for entry in entries), digest_bytes(data), os.path.basename(directory))
-            listings[whole.digest] = data
+            entries.sort(key=_name)
+            digest = ""
+            for digest, data in cut(entries):
+                listings[digest] = data
+            whole = Entry("dir", sum(entry.size for entry in entries), digest, os.path.basename(directory))
             if directory:
                 self._entries.setdefault(os.path.dirname(directory), []).append(whole)
         return Described(whole.digest, whole.size, files, listings, tuple(self._skipped))
 
     def _leaf(self, path: bytes, directory: bytes, name: bytes) -> Entry | None:
         entry = None
-        reason = self._refused(directory) or ("" if _PLAIN.fullmatch(name) else _unsafe_below(name))
+        reason = self._refused(directory) or refused_name(name)
         if path.startswith(b"/"):
             reason = "is absolute"
         if not reason:
@@ -164,7 +85,7 @@ class _Description:
         """Say why nothing in a directory has an entry: its path is unsafe, or leads through a symbolic link."""
         known = self._refusals.get(directory)
         if known is None:
-            known = _unsafe_below(directory)
+            known = unsafe_below(directory)
             parts = directory.split(b"/")
             for path in (b"/".join(parts[:depth]) for depth in range(1, len(parts) + 1)):
                 if not known and os.path.islink(self._root + path):
@@ -211,3 +132,7 @@ def _with_those_above(directories: Iterable[bytes]) -> set[bytes]:
 
 def _depth(directory: bytes) -> int:
     return directory.count(b"/") + 1 if directory else 0
+
+
+def _name(entry: Entry) -> bytes:
+    return entry.name

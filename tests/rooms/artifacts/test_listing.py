@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from gitprov.artifacts import manifest
 from gitprov.artifacts.hashing import FileDigest, digest_bytes
-from gitprov.artifacts.manifest import Described, Entry, Skipped, describe, parse_listing, render
+from gitprov.artifacts.listing import Described, Entry, Skipped, describe, parse_listing, render
+from gitprov.artifacts.listing import described as describing
 from gitprov.errors import InvalidRecord
 
 A, B = digest_bytes(b"a"), digest_bytes(b"bb")
@@ -115,13 +115,13 @@ def test_a_file_that_cannot_be_read_is_said_with_the_reason(tmp_path: Path, monk
     def refuse(path: bytes) -> FileDigest:
         raise PermissionError(13, "Permission denied", path)
 
-    monkeypatch.setattr(manifest, "digest_file", refuse)  # root may read everything
+    monkeypatch.setattr(describing, "digest_file", refuse)  # root may read everything
     assert describe(str(tmp_path), ["shut"]).skipped == (Skipped("shut", "cannot be read: Permission denied"),)
 
 
 def test_a_file_that_changed_has_an_entry_and_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     put(tmp_path / "busy")
-    monkeypatch.setattr(manifest, "digest_file", lambda _: FileDigest(A, 1, changed=True))
+    monkeypatch.setattr(describing, "digest_file", lambda _: FileDigest(A, 1, changed=True))
     described = describe(str(tmp_path), ["busy"])
     assert described.files == 1
     assert described.skipped == (Skipped("busy", "changed while it was read"),)
