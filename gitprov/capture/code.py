@@ -12,7 +12,7 @@ import stat
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
-from gitprov.capture import secrets
+from gitprov.capture.secrets import redactor as secrets
 from gitprov.errors import GitFailed
 from gitprov.gitrepo.objects import Objects, Signature
 from gitprov.gitrepo.read import CatFile

@@ -20,6 +20,7 @@ _PASSED_ON = tuple(
     if hasattr(signal, name)
 )
 _FROM_KEYBOARD = (signal.SIGINT, signal.SIGQUIT)
+_ENDING = (signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGHUP)
 # Python ignores these for itself; the child gets them back as every program expects them.
 _RESTORED = tuple(getattr(signal, name) for name in ("SIGPIPE", "SIGXFSZ") if hasattr(signal, name))
 _silenced: dict[signal.Signals, Any] = {}
@@ -59,6 +60,8 @@ class Child:
         self.pid = pid
         self.last_name = ""
         """What the kernel called the process when it had ended; empty where that cannot be learnt."""
+        self.told_to_end = 0
+        """The last signal that came to us meanwhile and is meant to end a program: Ctrl-C and its like."""
         self._started = started
         self._mask = mask
 
@@ -80,19 +83,22 @@ class Child:
         while True:
             if os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT):
                 self.last_name = _name(self.pid)
+                for number in signal.sigpending():  # it had ended before we came to wait
+                    self._note(number)
                 return os.wait4(self.pid, 0)[1:]
             info = signal.sigtimedwait(watched, after) if after else signal.sigwaitinfo(watched)
             if info is None:
                 then()
                 after = 0.0
-            elif info.si_signo != signal.SIGCHLD and _is_for_us_alone(info):
-                self._send(info.si_signo)
+            elif info.si_signo != signal.SIGCHLD:
+                self._note(info.si_signo)
+                if _is_for_us_alone(info):
+                    self._send(info.si_signo)
 
     def _wait_plainly(self) -> _Waited:
         """Where the sender of a signal cannot be learnt: keyboard signals are the child's, the others passed on."""
         for number in _PASSED_ON:
-            keyboard = number in _FROM_KEYBOARD
-            signal.signal(number, _nothing if keyboard else lambda received, _: self._send(received))
+            signal.signal(number, self._got)
         return os.wait4(self.pid, 0)[1:]
 
     def _end_of_signals(self) -> None:
@@ -105,6 +111,15 @@ class Child:
         if self._mask is not None:
             signal.pthread_sigmask(signal.SIG_SETMASK, self._mask)
 
+    def _got(self, number: int, _frame: object) -> None:
+        self._note(number)
+        if number not in _FROM_KEYBOARD:
+            self._send(number)
+
+    def _note(self, number: int) -> None:
+        if number in _ENDING:
+            self.told_to_end = number
+
     def _send(self, number: int) -> None:
         with contextlib.suppress(ProcessLookupError):  # it ended meanwhile; waiting tells
             os.kill(self.pid, number)
@@ -116,10 +131,6 @@ def _name(pid: int) -> str:
             return file.read().rstrip("\n")
     except OSError:
         return ""
-
-
-def _nothing(_number: int, _frame: object) -> None:
-    """Take a signal and go on."""
 
 
 def _is_for_us_alone(info: "signal.struct_siginfo") -> bool:

@@ -2,7 +2,7 @@ import os
 import time
 from pathlib import Path
 
-from gitprov.capture.births import birth_ns
+from gitprov.capture.files.births import birth_ns
 
 
 def test_a_file_was_made_when_it_was_made_whatever_its_time_stamp_says(tmp_path: Path) -> None:

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from gitprov.capture.conda import Package, kind, list_packages
-from gitprov.capture.interpreter import conda_prefix
+from gitprov.capture.environment.conda import Package, kind, list_packages
+from gitprov.capture.environment.interpreter import conda_prefix
 
 URL = "https://conda.anaconda.org/conda-forge/linux-64/numpy-1.26.4-py311_0.conda"
 MD5, SHA = "a" * 32, "b" * 64

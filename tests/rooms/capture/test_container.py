@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from gitprov.capture.container import container
+from gitprov.capture.environment.container import container
 
 IMAGE = "a" * 64
 

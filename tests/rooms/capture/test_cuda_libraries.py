@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from gitprov.capture.cuda import libraries
+from gitprov.capture.environment.cuda import libraries
 
 WHEELS = [("nvidia-cuda-runtime-cu12", "12.1.105"), ("nvidia-cudnn-cu12", "8.9.2.26"), ("nvidia-nccl-cu12", "2.18.1")]
 KEPT = [("cudatoolkit", "11.8.0"), ("cudnn", "8.8.0"), ("nccl", "2.17.1")]

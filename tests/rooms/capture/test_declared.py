@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from gitprov.artifacts.hashing import digest_bytes
-from gitprov.artifacts.manifest import parse_listing
-from gitprov.capture.declared import Declared, Hashed, expand, hash_declared
+from gitprov.artifacts.listing import parse_listing
+from gitprov.capture.files.declared import Declared, Hashed, expand, hash_declared
 from gitprov.errors import ProvError
 from gitprov.model.run import Artifact
 

@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 from blake3 import blake3
 
-from gitprov.capture import environment, modules, survey
-from gitprov.capture.environment import EnvironmentCapture, Probe, describe
-from gitprov.capture.facts import facts, libc, platform_tag
-from gitprov.capture.others import others
+from gitprov.capture.environment import modules, survey
+from gitprov.capture.environment import probe as environment
+from gitprov.capture.environment.facts import facts, libc, platform_tag
+from gitprov.capture.environment.others import others
+from gitprov.capture.environment.probe import EnvironmentCapture, Probe, describe
 from gitprov.observer import protocol
 from support.repo import RepoBuilder
 
@@ -72,7 +73,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def venv(template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Venv:
     """Return a project with a virtual environment in which nothing is installed, outside any container."""
-    monkeypatch.setattr(environment, "container", lambda _: {})
+    monkeypatch.setattr("gitprov.capture.environment.container.container", lambda _: {})
     return Venv(template, tmp_path)
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from gitprov.capture import cgroups, gpus
-from gitprov.capture.hardware import hardware
+from gitprov.capture.machine import cgroups, gpus
+from gitprov.capture.machine.hardware import hardware
 
 H200 = "Model: \t\t NVIDIA H200\nIRQ:   \t\t 33\nGPU UUID: \t GPU-{n}a5c-11\nDevice Minor: \t {n}\n"
 GIB = 1 << 30

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gitprov.capture.interpreter import Found, find_interpreter, is_late
+from gitprov.capture.environment.interpreter import Found, find_interpreter, is_late
 
 
 class System:

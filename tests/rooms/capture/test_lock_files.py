@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from blake3 import blake3
 
-from gitprov.capture.locks import locks
+from gitprov.capture.environment.locks import locks
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from gitprov.capture import modules
-from gitprov.capture.modules import owners, used
+from gitprov.capture.environment import modules
+from gitprov.capture.environment.modules import owners, used
 
 
 class Site:

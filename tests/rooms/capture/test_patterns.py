@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from gitprov.capture.patterns import is_pattern, matches
+from gitprov.capture.files.patterns import is_pattern, matches
 
 FILES = ["a.csv", "b.txt", ".hidden.csv", "d/a.csv", "d/e/a.csv", "d/e/b.csv", ".h/a.csv", ".git/a.csv", "x[1].csv"]
 

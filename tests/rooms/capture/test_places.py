@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from gitprov.capture.fates import Fates
-from gitprov.capture.places import Blob, Sorted, World, sort
-from gitprov.capture.touched import Process, Touched
+from gitprov.capture.files.fates import Fates
+from gitprov.capture.files.places import Blob, Sorted, World, sort
+from gitprov.capture.files.touched import Process, Touched
 
 LONG_AGO = 1_000_000_000
 
@@ -360,7 +360,7 @@ def born(monkeypatch: pytest.MonkeyPatch) -> Callable[[int | None], None]:
     """Return what sets when files were made: not every file system keeps it."""
 
     def set_birth(birth: int | None) -> None:
-        monkeypatch.setattr("gitprov.capture.judge.birth_ns", lambda _: birth)
+        monkeypatch.setattr("gitprov.capture.files.judge.birth_ns", lambda _: birth)
 
     return set_birth
 

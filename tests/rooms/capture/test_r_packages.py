@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gitprov.capture.rlang import r_packages, r_version
+from gitprov.capture.environment.rlang import r_packages, r_version
 
 R = shutil.which("Rscript")
 

@@ -7,9 +7,11 @@ from pathlib import Path
 
 from gitprov.observer import protocol
 
-_PROGRAM = (
-    "import sys; from gitprov.capture.redirected import redirected; sys.stderr.buffer.write(redirected(sys.argv[1]))"
-)
+_PROGRAM = """
+import sys
+from gitprov.capture.files.redirected import redirected
+sys.stderr.buffer.write(redirected(sys.argv[1]))
+"""
 
 
 def events(worktree: Path, script: str) -> list[tuple[bytes, int, bytes]]:

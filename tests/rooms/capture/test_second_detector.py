@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from gitprov.capture import detector
+from gitprov.capture.secrets import detector
 from gitprov.errors import ConfigError
 
 

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from gitprov.capture.secrets import find_in_file
+from gitprov.capture.secrets.redactor import find_in_file
 
 TOKEN = ("ghp_" + "aB3dE5gH7jK9" * 3).encode()
 

@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from gitprov.capture.shared import shared_libraries
+from gitprov.capture.environment.shared import shared_libraries
 
 
 def test_a_library_is_named_by_the_file_behind_its_links(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from gitprov.capture.sites import Distribution, list_distributions
+from gitprov.capture.environment.sites import Distribution, list_distributions
 
 
 def install(site: Path, name: str, **direct_url: object) -> None:

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from gitprov.capture.trees import Trees
+from gitprov.capture.environment.trees import Trees
 from support.repo import RepoBuilder
 
 

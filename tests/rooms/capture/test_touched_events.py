@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from gitprov.capture.touched import Touched, gather
+from gitprov.capture.files.touched import Touched, gather
 from gitprov.observer.protocol import encode, pair
 
 Write = Callable[..., None]

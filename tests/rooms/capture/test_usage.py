@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from gitprov.capture.use import own_peak, usage
+from gitprov.capture.machine.use import own_peak, usage
 
 MIB = 1 << 20
 

@@ -1,4 +1,4 @@
-from gitprov.capture.folding import Item, fold, fold_apart
+from gitprov.capture.files.folding import Item, fold, fold_apart
 
 
 def folded(*paths: str, most: int = 2) -> dict[str, list[str]]:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from gitprov.capture.alike import alike, shape
-from gitprov.capture.launch import LEFT, NEVER, REQUEUE, UNKNOWN, Attempt, read
+from gitprov.capture.ranks.alike import alike, shape
+from gitprov.capture.ranks.launch import LEFT, NEVER, REQUEUE, UNKNOWN, Attempt, read
 
 TORCHRUN = {
     "TORCHELASTIC_RUN_ID": "none",

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
+from gitprov.capture.files.touched import Process
 from gitprov.capture.hashseed import hash_seed
-from gitprov.capture.observed import observed
-from gitprov.capture.touched import Process
+from gitprov.capture.told.observed import observed
 
 
 def process(*told: dict[str, Any], end: dict[str, Any] | None = None, **header: Any) -> Process:  # noqa: ANN401

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from gitprov.capture.interpolation import resolved
-from gitprov.capture.observed_params import params_of
-from gitprov.capture.observed_programs import program_name, started
-from gitprov.capture.touched import Process
+from gitprov.capture.files.touched import Process
+from gitprov.capture.told.interpolation import resolved
+from gitprov.capture.told.params import params_of
+from gitprov.capture.told.programs import program_name, started
 
 
 def process(*told: dict[str, Any], argv: str = "python train.py", **header: Any) -> Process:  # noqa: ANN401

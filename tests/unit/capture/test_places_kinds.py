@@ -1,6 +1,6 @@
 import pytest
 
-from gitprov.capture.kinds import Kind, Kinds
+from gitprov.capture.files.kinds import Kind, Kinds
 
 KINDS = Kinds(
     "/home/ana/lab/project",

@@ -1,6 +1,6 @@
 import pytest
 
-from gitprov.capture.programs import is_program
+from gitprov.capture.files.programs import is_program
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ from packaging.markers import Marker
 from packaging.pylock import Pylock
 from packaging.specifiers import SpecifierSet
 
-from gitprov.capture.conda import Package
-from gitprov.capture.pylock import render
-from gitprov.capture.sites import Distribution
+from gitprov.capture.environment.conda import Package
+from gitprov.capture.environment.pylock import render
+from gitprov.capture.environment.sites import Distribution
 
 FACTS = {"version": "3.11.7", "implementation": "cpython", "system": "linux", "machine": "x86_64"}
 SHA = {"sha256": "0" * 64}

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from gitprov.artifacts.hashing import digest_bytes
-from gitprov.artifacts.manifest import Entry, parse_listing, render
-from gitprov.capture.gathering import Gathered, gathered
+from gitprov.artifacts.listing import Entry, cut, parse_listing
+from gitprov.capture.ranks.gathering import Gathered, gathered
 
 Files = list[dict[str, Any]]
 
@@ -17,10 +17,11 @@ def file(path: str, content: bytes = b"x", **more: Any) -> dict[str, Any]:  # no
 def folder(path: str, data: dict[str, bytes], **files: bytes) -> dict[str, Any]:
     """A directory that a rank has folded; its listing goes to `data`."""
     entries = [Entry("644", len(content), digest_bytes(content), name.encode()) for name, content in files.items()]
-    listing = render(entries)
-    data[digest_bytes(listing)] = listing
+    digest = ""
+    for digest, listing in cut(sorted(entries, key=lambda entry: entry.name)):
+        data[digest] = listing
     size = sum(entry.size for entry in entries)
-    return {"path": path, "digest": digest_bytes(listing), "size": size, "files": len(entries)}
+    return {"path": path, "digest": digest, "size": size, "files": len(entries)}
 
 
 def gather(*lists: Files, data: Mapping[str, bytes] | None = None) -> Gathered:
@@ -57,6 +58,15 @@ def test_directories_of_the_same_name_become_one() -> None:
     both = folder("out", {}, a=b"1", b=b"22", c=b"3")
 
     assert gather([one], [two], data=data).entries == [both]
+
+
+def test_directories_that_are_listed_in_parts_become_one() -> None:
+    data: dict[str, bytes] = {}
+    files = {f"f{number:04}": b"%d" % number for number in range(1200)}
+    one = folder("out", data, **dict(list(files.items())[:700]))
+    two = folder("out", data, **dict(list(files.items())[600:]))
+
+    assert gather([one], [two], data=data).entries == [folder("out", {}, **files)]
 
 
 def test_what_lies_in_another_rank_s_directory_goes_into_it() -> None:

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from gitprov.capture.launch import Attempt
-from gitprov.capture.ranks import Process, Rank, final, first_to_fail, observed, process_of, told
+from gitprov.capture.ranks.launch import Attempt
+from gitprov.capture.ranks.observed import Process, Rank, final, first_to_fail, observed, process_of, told
 
 _pids = count(100)
 

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from gitprov.capture import together as joining
-from gitprov.capture.launch import Attempt
-from gitprov.capture.ranks import Rank
-from gitprov.capture.together import Part
+from gitprov.capture.ranks import together as joining
+from gitprov.capture.ranks.launch import Attempt
+from gitprov.capture.ranks.observed import Rank
+from gitprov.capture.ranks.together import Part
 
 ABOUT = {"kind": "mpi", "world": 2}
 

@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from gitprov.capture.secrets import Redactor
+from gitprov.capture.secrets.redactor import Redactor
 from gitprov.errors import ConfigError
 
 GITHUB = "ghp_" + "".join(chr(ord("a") + i % 26) + str(i % 10) for i in range(18))

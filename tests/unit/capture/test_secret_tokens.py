@@ -5,7 +5,8 @@ import string
 
 import pytest
 
-from gitprov.capture import secrets, tokens
+from gitprov.capture.secrets import redactor as secrets
+from gitprov.capture.secrets import tokens
 
 _BASE62 = string.ascii_letters + string.digits
 _BASE64 = _BASE62 + "+/"

@@ -1,4 +1,4 @@
-from gitprov.capture.fates import Fates
+from gitprov.capture.files.fates import Fates
 
 
 def test_what_is_read_first_is_read_and_what_is_written_first_is_not() -> None:

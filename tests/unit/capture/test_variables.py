@@ -1,6 +1,6 @@
 import pytest
 
-from gitprov.capture.variables import variables, without_ours
+from gitprov.capture.environment.variables import variables, without_ours
 
 
 @pytest.mark.parametrize(

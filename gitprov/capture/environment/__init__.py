@@ -1,0 +1,1 @@
+"""The software a run uses: interpreters, what is installed in them, containers, R, and variables that matter."""

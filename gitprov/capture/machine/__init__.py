@@ -1,0 +1,1 @@
+"""The machine a run had, and what the run used of it."""

@@ -1,0 +1,1 @@
+"""The processes of a launch that are one run: torchrun, MPI, Slurm, Ray."""

@@ -1,0 +1,1 @@
+"""What a run's own processes told of themselves: parameters, seeds, metrics, gaps."""
