@@ -14,6 +14,7 @@ __all__ = [
     "log_metrics",
     "log_output",
     "log_params",
+    "log_split",
     "run",
     "set_tags",
 ]
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
         log_metrics,
         log_output,
         log_params,
+        log_split,
         run,
         set_tags,
     )

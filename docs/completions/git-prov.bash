@@ -3,14 +3,62 @@
 # Completion of `git prov` (git's own completion calls `_git_prov`) and of `git-prov`. It starts no program:
 # all that can be completed stands here.
 
-# For the verb $1 ("" before there is one), sets `options`, as they are offered (= at the end: wants a value),
-# `valued`, those that may have their value in the next word, and `wraps`, when the verb runs a command.
+# For the verb $1 ("" before there is one, "data add" for a verb of a verb), sets `options`, as they are offered
+# (= at the end: wants a value), `valued`, those that may have their value in the next word, `verbs`, those that may
+# follow, and `wraps`, when the verb runs a command.
 __git_prov_verb ()
 {
-	options="" valued="" wraps=""
+	options="" valued="" verbs="" wraps=""
 	case "$1" in
 	"")
 		options="--version --help"
+		verbs="data deinit demo doctor env init log ls metric param reproduce run show sync"
+		;;
+	"data")
+		options="--help"
+		verbs="add du get ls push relocate remote status verify"
+		;;
+	"data add")
+		options="--keep --no-keep --profile --licence= --license= --owner= --note= --url= --scheduler= --json --help"
+		valued="--licence --license --owner --note --url --scheduler"
+		;;
+	"data du")
+		options="--json --help"
+		;;
+	"data get")
+		options="--to= --remote= --force --inputs --outputs --json --help"
+		valued="--to --remote"
+		;;
+	"data ls")
+		options="--all --json --help"
+		;;
+	"data push")
+		options="--scheduler= --json --help"
+		valued="--scheduler"
+		;;
+	"data relocate")
+		options="--dry-run --json --help"
+		;;
+	"data remote")
+		options="--help"
+		verbs="add ls rm"
+		;;
+	"data remote add")
+		options="--option= --default --help"
+		valued="-o --option"
+		;;
+	"data remote ls")
+		options="--json --help"
+		;;
+	"data remote rm")
+		options="--help"
+		;;
+	"data status")
+		options="--json --help"
+		;;
+	"data verify")
+		options="--remote= --scheduler= --json --help"
+		valued="--remote --scheduler"
 		;;
 	"deinit")
 		options="--global --quiet --help"
@@ -20,6 +68,20 @@ __git_prov_verb ()
 		;;
 	"doctor")
 		options="--json --help"
+		;;
+	"env")
+		options="--help"
+		verbs="diff restore show"
+		;;
+	"env diff")
+		options="--json --help"
+		;;
+	"env restore")
+		options="--in= --build --install-python --installer= --without= --json --help"
+		valued="--in --installer --without"
+		;;
+	"env show")
+		options="--lock --conda --json --help"
 		;;
 	"init")
 		options="--remote= --global --quiet --help"
@@ -39,9 +101,13 @@ __git_prov_verb ()
 	"param")
 		options="--help"
 		;;
+	"reproduce")
+		options="--in= --env= --build --install-python --installer= --without= --tolerance= --sandbox --keep --because= --message= --trace= --range= --query= --jobs= --chain --resume --ci --yes --json --help"
+		valued="--in --env --installer --without --tolerance --because -m --message --trace --range --query -j --jobs"
+		;;
 	"run")
-		options="--message= --input= --output= --seed= --tag= --hypothesis= --expect= --param= --metrics= --trace= --verbose --help"
-		valued="-m --message -i --input -o --output --seed -t --tag --hypothesis --expect --param --metrics --trace"
+		options="--message= --input= --output= --seed= --tag= --hypothesis= --expect= --param= --metrics= --trace= --profile= --split= --keep --verbose --help"
+		valued="-m --message -i --input -o --output --seed -t --tag --hypothesis --expect --param --metrics --trace --profile --split"
 		wraps=1
 		;;
 	"show")
@@ -58,6 +124,10 @@ __git_prov_choices ()
 {
 	choices=""
 	case "$1 $2" in
+	"env restore --installer") choices="uv pip" ;;
+	"reproduce --env") choices="restore current container" ;;
+	"reproduce --installer") choices="uv pip" ;;
+	"reproduce --trace") choices="auto python strace off" ;;
 	"run --trace") choices="auto python strace off" ;;
 	esac
 }
@@ -77,7 +147,7 @@ __git_prov_offer ()
 # Completes the words after words[$1]. Where nothing is offered, bash completes the names of files.
 __git_prov_complete ()
 {
-	local options valued wraps choices kept="" verb="" i=$(($1 + 1)) IFS=$' \t\n'
+	local options valued verbs wraps choices kept="" verb="" i=$(($1 + 1)) IFS=$' \t\n'
 	COMPREPLY=()
 	__git_prov_verb ""
 	while [ "$i" -lt "$cword" ]; do
@@ -94,8 +164,8 @@ __git_prov_complete ()
 			esac
 			;;
 		*)
-			if [ -z "$verb" ]; then
-				verb="${words[i]}"
+			if [ -n "$verbs" ]; then
+				verb="${verb:+$verb }${words[i]}"
 				__git_prov_verb "$verb"
 			elif [ -n "$wraps" ]; then
 				return
@@ -124,8 +194,8 @@ __git_prov_complete ()
 	case "$cur" in
 	-*) __git_prov_offer "$options" "$cur" ;;
 	*)
-		if [ -z "$verb" ]; then
-			__git_prov_offer "deinit demo doctor init log ls metric param run show sync" "$cur"
+		if [ -n "$verbs" ]; then
+			__git_prov_offer "$verbs" "$cur"
 		else
 			__git_prov_choices "$verb" ""
 			__git_prov_offer "$choices" "$cur"

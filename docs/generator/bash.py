@@ -8,10 +8,9 @@ from generator.prose import NOTICE
 
 def script(program: Program) -> str:
     """Return the text of the completion file that bash loads for `git-prov`."""
-    every = (program.itself, *program.verbs)
+    every = program.every
     return (
         _TEMPLATE.replace("@NOTICE@", NOTICE)
-        .replace("@VERBS@", " ".join(verb.verb for verb in program.verbs))
         .replace("@CASES@\n", "".join(_case(command) for command in every))
         .replace("@CHOICES@\n", "".join(line for command in every for line in _choices(command)))
     )
@@ -23,6 +22,8 @@ def _case(command: Command) -> str:
     lines = [f'"{command.verb}")', f'\toptions="{" ".join(offered)}"']
     if valued:
         lines.append(f'\tvalued="{" ".join(valued)}"')
+    if command.verbs:
+        lines.append(f'\tverbs="{" ".join(command.verbs)}"')
     if command.wraps_command:
         lines.append("\twraps=1")
     return "".join(f"\t{line}\n" for line in (*lines, "\t;;"))
@@ -43,11 +44,12 @@ _TEMPLATE = """\
 # Completion of `git prov` (git's own completion calls `_git_prov`) and of `git-prov`. It starts no program:
 # all that can be completed stands here.
 
-# For the verb $1 ("" before there is one), sets `options`, as they are offered (= at the end: wants a value),
-# `valued`, those that may have their value in the next word, and `wraps`, when the verb runs a command.
+# For the verb $1 ("" before there is one, "data add" for a verb of a verb), sets `options`, as they are offered
+# (= at the end: wants a value), `valued`, those that may have their value in the next word, `verbs`, those that may
+# follow, and `wraps`, when the verb runs a command.
 __git_prov_verb ()
 {
-	options="" valued="" wraps=""
+	options="" valued="" verbs="" wraps=""
 	case "$1" in
 @CASES@
 	esac
@@ -77,7 +79,7 @@ __git_prov_offer ()
 # Completes the words after words[$1]. Where nothing is offered, bash completes the names of files.
 __git_prov_complete ()
 {
-	local options valued wraps choices kept="" verb="" i=$(($1 + 1)) IFS=$' \\t\\n'
+	local options valued verbs wraps choices kept="" verb="" i=$(($1 + 1)) IFS=$' \\t\\n'
 	COMPREPLY=()
 	__git_prov_verb ""
 	while [ "$i" -lt "$cword" ]; do
@@ -94,8 +96,8 @@ __git_prov_complete ()
 			esac
 			;;
 		*)
-			if [ -z "$verb" ]; then
-				verb="${words[i]}"
+			if [ -n "$verbs" ]; then
+				verb="${verb:+$verb }${words[i]}"
 				__git_prov_verb "$verb"
 			elif [ -n "$wraps" ]; then
 				return
@@ -124,8 +126,8 @@ __git_prov_complete ()
 	case "$cur" in
 	-*) __git_prov_offer "$options" "$cur" ;;
 	*)
-		if [ -z "$verb" ]; then
-			__git_prov_offer "@VERBS@" "$cur"
+		if [ -n "$verbs" ]; then
+			__git_prov_offer "$verbs" "$cur"
 		else
 			__git_prov_choices "$verb" ""
 			__git_prov_offer "$choices" "$cur"

@@ -27,7 +27,10 @@ class Option(NamedTuple):
 
 
 class Command(NamedTuple):
-    """A verb, or the program itself (`verb` is ""): `usage` is what follows its name, `summary` one line of prose."""
+    """A verb, or the program itself: `usage` is what follows its name, `summary` one line of prose.
+
+    `verb` is "" for the program; a verb of a verb has both, as in `data add`. `verbs` are the last words of its own.
+    """
 
     verb: str
     usage: str
@@ -36,6 +39,12 @@ class Command(NamedTuple):
     options: tuple[Option, ...]
     choices: tuple[str, ...]
     wraps_command: bool
+    verbs: tuple[str, ...] = ()
+
+    @property
+    def word(self) -> str:
+        """The last word of how it is typed: `add`."""
+        return self.verb.rpartition(" ")[2]
 
     @property
     def name(self) -> str:
@@ -54,25 +63,53 @@ class Command(NamedTuple):
 
 
 class Program(NamedTuple):
-    """`git prov` and its verbs, in the order in which the group lists them."""
+    """`git prov` and its verbs, in the order in which the groups list them; verbs of a verb follow it."""
 
     itself: Command
     verbs: tuple[Command, ...]
 
+    @property
+    def every(self) -> tuple[Command, ...]:
+        """The program and all its verbs."""
+        return (self.itself, *self.verbs)
+
+    @property
+    def groups(self) -> tuple[Command, ...]:
+        """Those of `every` that have verbs of their own."""
+        return tuple(command for command in self.every if command.verbs)
+
+    def below(self, group: Command) -> tuple[Command, ...]:
+        """The verbs of a group."""
+        wanted = {f"{group.verb} {word}".lstrip() for word in group.verbs}
+        return tuple(verb for verb in self.verbs if verb.verb in wanted)
+
+    def above(self, command: Command) -> Command:
+        """The group a verb is one of; the program is its own."""
+        group = command.verb.rpartition(" ")[0]
+        return next(one for one in self.every if one.verb == group)
+
 
 def read(group: click.Group) -> Program:
-    """Read the visible commands of `group`. Raises `NotImplementedError` for nested groups."""
-    parent = click.Context(group, info_name="git prov", **group.context_settings)
-    verbs = []
-    for verb in group.list_commands(parent):
-        command = group.get_command(parent, verb)
-        if command is None or command.hidden:
-            continue
-        if isinstance(command, click.Group):
-            raise NotImplementedError(f"`{verb}` has verbs of its own: teach docs/generator about them first")
-        context = click.Context(command, parent, info_name=verb, **command.context_settings)
-        verbs.append(_command(verb, command, context))
-    return Program(_command("", group, parent), tuple(verbs))
+    """Read the visible commands of `group`, and of the groups in it."""
+    itself, *verbs = _read("", group, click.Context(group, info_name="git prov", **group.context_settings))
+    return Program(itself, tuple(verbs))
+
+
+def _read(verb: str, command: click.Command, context: click.Context) -> list[Command]:
+    """Return a command and, where it is a group, all below it."""
+    below: list[Command] = []
+    words = []
+    if isinstance(command, click.Group):
+        for word in command.list_commands(context):
+            child = command.get_command(context, word)
+            if child is not None and not child.hidden:
+                words.append(word)
+                below += _read(f"{verb} {word}".lstrip(), child, _context(word, child, context))
+    return [_command(verb, command, context)._replace(verbs=tuple(words)), *below]
+
+
+def _context(word: str, command: click.Command, parent: click.Context) -> click.Context:
+    return click.Context(command, parent, info_name=word, **command.context_settings)
 
 
 def _command(verb: str, command: click.Command, context: click.Context) -> Command:

@@ -9,15 +9,18 @@ from generator.prose import NOTICE
 def script(program: Program) -> str:
     """Return the text of `git-prov.fish`."""
     lines = [_HEAD.replace("@NOTICE@", NOTICE)]
-    lines += _options(program.itself, "__git_prov_verb_is")
-    for verb in program.verbs:
-        lines.append(f"complete -c git-prov -n __git_prov_verb_is -f -a {verb.verb} -d {_quoted(verb.summary)}")
-    for verb in program.verbs:
-        condition = f"__git_prov_verb_is {verb.verb}"
-        lines += _options(verb, condition)
-        if verb.choices:
-            lines.append(f"complete -c git-prov -n {_quoted(condition)} -f -a {_quoted(' '.join(verb.choices))}")
+    for command in program.every:
+        condition = f"__git_prov_stands_{'at' if command.verbs else 'behind'} {command.verb}".rstrip()
+        lines += _options(command, condition)
+        offered = _offered(condition)
+        lines += [f"{offered} {verb.word} -d {_quoted(verb.summary)}" for verb in program.below(command)]
+        if command.choices:
+            lines.append(f"{offered} {_quoted(' '.join(command.choices))}")
     return "\n".join(lines) + "\n"
+
+
+def _offered(condition: str) -> str:
+    return f"complete -c git-prov -n {_quoted(condition)} -f -a"
 
 
 def _options(command: Command, condition: str) -> Iterable[str]:
@@ -44,18 +47,28 @@ def _quoted(text: str) -> str:
 _HEAD = """\
 # @NOTICE@
 
-# Whether the verb on the command line is $argv[1]; without an argument, whether there is none yet.
-function __git_prov_verb_is
+# The words on the command line that are no options; none behind `--`, where another command begins.
+function __git_prov_words
     set -l tokens (commandline -opc)
     set -e tokens[1]
     contains -- -- $tokens
     and return 1
-    for token in $tokens
-        string match -q -- '-*' $token
-        and continue
-        test "$token" = "$argv[1]"
-        return
-    end
-    test -z "$argv[1]"
+    string match -v -- '-*' $tokens
+    return 0
+end
+
+# Whether the words are just $argv: a verb that has verbs of its own, or none yet.
+function __git_prov_stands_at
+    set -l words (__git_prov_words)
+    and test "$words" = "$argv"
+end
+
+# Whether the first of the words are $argv: a verb and its arguments.
+function __git_prov_stands_behind
+    set -l words (__git_prov_words)
+    or return 1
+    set -l many (count $argv)
+    test (count $words) -ge $many
+    and test "$words[1..$many]" = "$argv"
 end
 """

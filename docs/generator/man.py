@@ -8,8 +8,7 @@ from generator.prose import CHILD_STATUS, EXIT_STATUS, NOTICE, Block
 
 def pages(program: Program) -> dict[str, str]:
     """Return every page's file name and its text."""
-    every = (program.itself, *program.verbs)
-    return {f"{command.page}.1": _page(command, program) for command in every}
+    return {f"{command.page}.1": _page(command, program) for command in program.every}
 
 
 def _page(command: Command, program: Program) -> str:
@@ -23,9 +22,8 @@ def _page(command: Command, program: Program) -> str:
         *_section("DESCRIPTION", _description(command.description)),
         *_section("OPTIONS", _tagged((_option(option), option.help) for option in command.options)),
     ]
-    if not command.verb:
-        listed = ((rf"\fB{_plain(verb.name)}\fR", verb.sentence) for verb in program.verbs)
-        lines += _section("COMMANDS", _tagged(listed))
+    listed = ((rf"\fB{_plain(verb.name)}\fR", verb.sentence) for verb in program.below(command))
+    lines += _section("COMMANDS", _tagged(listed))
     lines += _section("EXIT STATUS", _exit_status(command))
     lines += _section("SEE ALSO", [_see_also(command, program)])
     return "\n".join(lines) + "\n"
@@ -63,7 +61,7 @@ def _exit_status(command: Command) -> Iterable[str]:
 
 
 def _see_also(command: Command, program: Program) -> str:
-    others = [program.itself, *program.verbs] if not command.verb else [program.itself]
+    others = dict.fromkeys([program.itself, program.above(command), *program.below(command)])
     pages = ["git", *(other.page for other in others if other is not command)]
     return ",\n".join(rf"\fB{_plain(page)}\fR(1)" for page in pages)
 

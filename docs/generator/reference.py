@@ -9,15 +9,22 @@ from generator.prose import CHILD_STATUS, NOTICE, Block
 def page(program: Program) -> str:
     """Return `docs/reference/cli.md`."""
     lines = [f"<!-- {NOTICE} -->", "", "# Commands", ""]
-    lines += _body(program.itself)
-    lines += ["| command | does |", "| --- | --- |"]
-    lines += [f"| [`{verb.name}`](#{_anchor(verb)}) | {verb.summary} |" for verb in program.verbs]
-    lines += ["", "What the exit statuses mean: [Exit status](exit-status.md).", ""]
+    lines += [*_body(program.itself), *_listed(program, program.itself)]
+    lines += ["What the exit statuses mean: [Exit status](exit-status.md).", ""]
     for verb in program.verbs:
-        lines += [f"## {verb.name}", "", *_body(verb)]
+        heading = "#" * (2 + verb.verb.count(" "))
+        lines += [f"{heading} {verb.name}", "", *_body(verb), *_listed(program, verb)]
         if verb.wraps_command:
             lines += [CHILD_STATUS, ""]
     return "\n".join(lines)
+
+
+def _listed(program: Program, group: Command) -> Iterable[str]:
+    """The verbs of a group as a table."""
+    if group.verbs:
+        yield from ("| command | does |", "| --- | --- |")
+        yield from (f"| [`{verb.name}`](#{_anchor(verb)}) | {verb.summary} |" for verb in program.below(group))
+        yield ""
 
 
 def _body(command: Command) -> Iterable[str]:

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from generator.prose import NOTICE
 
+_USERS = "api.demo_project"
+"""What is no module of ours: the script that the demo trains with."""
 ROOMS = ("cli", "hooks", "api", "capture", "index", "records", "artifacts", "gitrepo", "views", "model")
 
 _OPENING = """# The rooms and their faces
@@ -36,10 +38,20 @@ def page(package: Path) -> str:
             "| module | holds |",
             "| --- | --- |",
         ]
-        modules = sorted(path for path in (package / room).glob("*.py") if path.stem != "__init__")
-        parts += [f"| `{room}.{path.stem}` | {_first(_docstring(path))} |" for path in modules]
+        modules = {_name(path, package): path for path in (package / room).rglob("*.py")}
+        parts += [
+            f"| `{name}` | {_first(_docstring(path))} |"
+            for name, path in sorted(modules.items())
+            if name != room and not name.startswith(_USERS)
+        ]
         parts.append("")
     return "\n".join(parts)
+
+
+def _name(path: Path, package: Path) -> str:
+    """Return a module's name below the package; a room inside a room stands before what is in it."""
+    parts = path.relative_to(package).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
 def _docstring(path: Path) -> str:

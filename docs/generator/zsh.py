@@ -13,27 +13,37 @@ def script(program: Program) -> str:
         f"#description {program.itself.summary}",
         f"# {NOTICE}",
         "",
-        "_git-prov () {",
-        '  local curcontext="$curcontext" state line ret=1',
-        "  local -A opt_args",
-        "  local -a verbs",
-        "  verbs=(",
-        *(f"    {_quoted(f'{verb.verb}:{verb.summary}')}" for verb in program.verbs),
-        "  )",
-        *_arguments("  ", "-C", [*_options(program.itself), "1: :->verb", "*:: :->arguments"]),
-        "  case $state in",
-        "    (verb)",
-        "      _describe -t commands 'git prov command' verbs && ret=0",
-        "      ;;",
-        "    (arguments)",
-        '      curcontext="${curcontext%:*:*}:git-prov-$words[1]:"',
-        "      case $words[1] in",
     ]
-    for verb in program.verbs:
-        lines += [f"        ({verb.verb})", *_arguments("          ", "-s -S", _verb(verb)), "          ;;"]
-    lines += ["        (*) _files && ret=0 ;;", "      esac", "      ;;", "  esac", "  return ret", "}", ""]
+    for group in reversed(program.groups):
+        lines += _function(program, group)
     lines += ['_git-prov "$@"', ""]
     return "\n".join(lines)
+
+
+def _function(program: Program, group: Command) -> Iterable[str]:
+    """What completes behind a group: one of its verbs, or the arguments of that verb."""
+    yield from (f"_{group.page} () {{", '  local curcontext="$curcontext" state line ret=1', "  local -A opt_args")
+    yield from ("  local -a verbs", "  verbs=(")
+    yield from (f"    {_quoted(f'{verb.word}:{verb.summary}')}" for verb in program.below(group))
+    yield "  )"
+    yield from _arguments("  ", "-C", [*_options(group), "1: :->verb", "*:: :->arguments"])
+    yield from (
+        "  case $state in",
+        "    (verb)",
+        f"      _describe -t commands '{group.name} command' verbs && ret=0",
+        "      ;;",
+        "    (arguments)",
+        f'      curcontext="${{curcontext%:*:*}}:{group.page}-$words[1]:"',
+        "      case $words[1] in",
+    )
+    for verb in program.below(group):
+        yield f"        ({verb.word})"
+        if verb.verbs:
+            yield f"          _{verb.page} && ret=0"
+        else:
+            yield from _arguments("          ", "-s -S", _verb(verb))
+        yield "          ;;"
+    yield from ("        (*) _files && ret=0 ;;", "      esac", "      ;;", "  esac", "  return ret", "}", "")
 
 
 def _arguments(indent: str, flags: str, specs: Iterable[str]) -> Iterable[str]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from gitprov.api.draft import Draft
 from gitprov.api.session import Session
-from gitprov.capture.declared import Declared, Hashed, expand, hash_declared
+from gitprov.capture.files.declared import Declared, Hashed, expand, hash_declared
 from gitprov.gitrepo.worktree import tree_entries
 from gitprov.model.text import unquote
 

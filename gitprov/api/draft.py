@@ -15,7 +15,7 @@ from gitprov.api.session import Session
 from gitprov.api.settings import BUILT_IN, Settings
 from gitprov.capture.assignments import parse_assignments
 from gitprov.capture.code import Limits, code_state
-from gitprov.capture.secrets import Redactor
+from gitprov.capture.secrets.redactor import Redactor
 from gitprov.errors import ProvError
 from gitprov.gitrepo.process import Running
 from gitprov.gitrepo.read import CatFile
@@ -23,19 +23,18 @@ from gitprov.gitrepo.worktree import Status, read_status, start_status
 from gitprov.model.ids import is_id
 from gitprov.model.limits import LINE_LIMIT
 from gitprov.model.text import quote, single_line, unsafe_path, visible
-from gitprov.records import codec, writer
 from gitprov.records.clonekey import clone_key
 from gitprov.records.journal import RUN
-from gitprov.records.writer import Addition
 
 if TYPE_CHECKING:
     from gitprov.capture.readers.gathered import Results
+    from gitprov.model.profile import Notice
 
 _ORDER = (
     *("kind", "schema", "id", "status", "exit", "signal", "error", "command", "cwd", "at", "seconds", "by", "message"),
     "tags",
-    *("parents", "launch", "attempt", "rank", "code", "input", "output", "notebooks", "environment", "hardware"),
-    *("usage", "seeds", "determinism", "params", "metrics", "series", "intent", "capture"),
+    *("parents", "launch", "attempt", "rank", "code", "input", "output", "split", "splits", "notebooks", "environment"),
+    *("hardware", "usage", "seeds", "determinism", "params", "metrics", "series", "intent", "capture"),
 )
 
 
@@ -62,6 +61,8 @@ class Draft:
         self.metric_files: dict[str, tuple[int, int, int] | None] = {}
         """Files the results are read from, with their stat before the run."""
         self.declared_metrics: frozenset[str] = frozenset()
+        self.notices: list[Notice] = []
+        """What the person should hear of the data before the run starts."""
         self.tracked: Results | None = None
         """What other trackers wrote of the run."""
         self.settings = settings
@@ -90,6 +91,8 @@ class Draft:
 
     def reduced(self) -> dict[str, Any]:
         """The record without the parts that make it larger than a record may be; they are named as missing."""
+        from gitprov.records import codec
+
         record = self.record()
         while codec.size(record) > LINE_LIMIT:
             largest = max(record, key=lambda name: codec.size(record[name]))
@@ -131,7 +134,7 @@ def begin_draft(
     Raises `ProvError` for what the person asked and cannot be meant. What git cannot tell is named as missing.
     """
     if settings.secrets != BUILT_IN:
-        from gitprov.capture import detector
+        from gitprov.capture.secrets import detector
 
         detector.check()
     status = start_status(session.repo)
@@ -220,15 +223,17 @@ def _finder(draft: Draft) -> Callable[[bytes], str]:
     """What finds secrets in files besides those with a known shape: what the person configured, and what is known."""
     if draft.settings.secrets == BUILT_IN:
         return draft.redactor.holds_known
-    from gitprov.capture import detector
+    from gitprov.capture.secrets import detector
 
     return lambda data: draft.redactor.holds_known(data) or detector.find(data)
 
 
 def _anchor(draft: Draft) -> None:
+    from gitprov.records import writer
+
     session = draft.session
     shared, home = draft.anchors.get("anchor"), draft.anchors.get("anchor_at_home")
-    addition = Addition(code=[shared] if shared else [], code_at_home=[home] if home else [])
+    addition = writer.Addition(code=[shared] if shared else [], code_at_home=[home] if home else [])
     writer.append(session.repo, session.state, addition)
 
 

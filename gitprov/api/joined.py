@@ -10,11 +10,12 @@ from gitprov.api.draft import arranged
 from gitprov.api.session import Session
 from gitprov.api.store import store
 from gitprov.api.tracing import remove_events
-from gitprov.capture import ranks, scheduler
-from gitprov.capture.gathering import Modes
-from gitprov.capture.launch import NEVER, REQUEUE, Attempt
-from gitprov.capture.ranks import Rank
-from gitprov.capture.together import Part, together
+from gitprov.capture.ranks import observed as ranks
+from gitprov.capture.ranks import scheduler
+from gitprov.capture.ranks.gathering import Modes
+from gitprov.capture.ranks.launch import NEVER, REQUEUE, Attempt
+from gitprov.capture.ranks.observed import Rank
+from gitprov.capture.ranks.together import Part, together
 from gitprov.errors import ProvError
 from gitprov.model.limits import LINE_LIMIT
 from gitprov.model.stamp import moment

@@ -12,9 +12,9 @@ from typing import Any
 from gitprov.api.draft import Draft, file_stat, put_own_code
 from gitprov.api.options import RunOptions
 from gitprov.api.session import Session
-from gitprov.capture import launch
-from gitprov.capture.alike import alike, shape
-from gitprov.capture.launch import UNKNOWN, Launch
+from gitprov.capture.ranks import launch
+from gitprov.capture.ranks.alike import alike, shape
+from gitprov.capture.ranks.launch import UNKNOWN, Launch
 from gitprov.gitrepo.process import Running
 from gitprov.gitrepo.read import CatFile
 from gitprov.gitrepo.worktree import read_status
@@ -53,6 +53,11 @@ class Membership:
     def name(self) -> str:
         """What this rank's own files are named by."""
         return self.member.name
+
+    @property
+    def is_first(self) -> bool:
+        """Whether this is rank 0, which alone does what need not be done by all."""
+        return self.member.rank == 0
 
     def announce(self, environ: dict[str, str]) -> None:
         """Tell what runs inside this rank that it is no rank of its own."""

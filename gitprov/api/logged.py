@@ -43,6 +43,10 @@ def merge(fields: dict[str, Any], told: Told, root: str) -> list[str]:
         fields["error"] = single_line(errors[-1], 300)
     inputs = [_placed(entry, root) for entry in _tables(told, "inputs") if _is_input(entry)]
     fields["input"] = joined(fields.get("input", ()), inputs)
+    if told.get("splits"):
+        from gitprov.api.checks import told as told_splits
+
+        told_splits.put(fields, told["splits"])
     return [visible(text) for text in dict.fromkeys(_texts(told, "missing"))]
 
 
@@ -102,7 +106,7 @@ def _put_metric_files(draft: Draft, files: object) -> None:
 
 
 def _put_outputs(draft: Draft, paths: list[str], root: str) -> None:
-    from gitprov.capture.declared import expand, hash_declared
+    from gitprov.capture.files.declared import expand, hash_declared
 
     with draft.naming("outputs"):
         found = expand(list(dict.fromkeys(paths)), draft.session.cwd, root, required=False)

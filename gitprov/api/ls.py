@@ -8,6 +8,7 @@ from gitprov.api.reading import Reading, everything
 from gitprov.api.reading import fields as fields_of
 from gitprov.api.resolve import resolve
 from gitprov.api.session import Session
+from gitprov.api.standings import replications, with_standing
 from gitprov.errors import GitFailed, NotFound, UsageError
 from gitprov.gitrepo.log import walk
 from gitprov.index import compare, fields
@@ -15,6 +16,7 @@ from gitprov.index.fields import Field
 from gitprov.index.query import Query, parse
 from gitprov.model.answers import Listing
 from gitprov.model.records import Run
+from gitprov.model.standing import STANDING, short
 from gitprov.model.text import single_line
 
 DEFAULT_COLUMNS: Final = ("id", "at", "status", "commit", "command", "tag")
@@ -39,7 +41,8 @@ class LsOptions(NamedTuple):
 def ls(session: Session, options: LsOptions) -> Listing:
     """Return the runs asked for. Raises `UsageError` for a query or field that cannot be, `NotFound` for a range."""
     reading = everything(session)
-    runs = [fields_of(stored) for stored in reversed(reading.runs)]
+    known = replications(reading)
+    runs = [with_standing(fields_of(stored), known) for stored in reversed(reading.runs)]
     table = _Table(runs)
     query, within = _sort_out(options.words)
     wanted = parse(query, table.names) if query else None
@@ -52,7 +55,7 @@ def ls(session: Session, options: LsOptions) -> Listing:
     return Listing(
         runs=found,
         columns=tuple(column.name for column in columns),
-        rows=[tuple(_cell(column.values(run)) for column in columns) for run in found],
+        rows=[tuple(_shown(column, run) for column in columns) for run in found],
         chosen=bool(options.columns),
         problems=reading.problems,
         notes=table.notes(wanted),
@@ -144,7 +147,9 @@ def _columns(text: str, runs: Sequence[Values], table: _Table) -> list[Field]:
     if text:
         return [table.field(name.strip()) for name in text.split(",")]
     *before, tag = (fields.parse_name(name) for name in DEFAULT_COLUMNS)
-    return [*before, *(Field(f"metrics.{name}", ("metrics", name)) for name in _telling_metrics(runs)), tag]
+    metrics = [Field(f"metrics.{name}", ("metrics", name)) for name in _telling_metrics(runs)]
+    stands = [Field(STANDING, (STANDING,))] if any(STANDING in run for run in runs) else []
+    return [*before, *stands, *metrics, tag]
 
 
 def _telling_metrics(runs: Sequence[Values]) -> list[str]:
@@ -155,6 +160,12 @@ def _telling_metrics(runs: Sequence[Values]) -> list[str]:
             values.setdefault(name, []).append(value)
     common = sorted(values, key=lambda name: -len(values[name]))
     return [name for name in common if len(runs) == 1 or len(values[name]) < len(runs) or len(set(values[name])) > 1]
+
+
+def _shown(column: Field, run: Values) -> Any:  # noqa: ANN401 - a value of any JSON kind, or several
+    if column.name == STANDING and (told := run.get(STANDING)):
+        return short(told)
+    return _cell(column.values(run))
 
 
 def _cell(values: list[Any]) -> Any:  # noqa: ANN401 - a value of any JSON kind, or several

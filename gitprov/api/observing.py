@@ -7,13 +7,13 @@ from gitprov.api.draft import Draft
 from gitprov.api.options import Progress
 from gitprov.api.traced import Traced, put_traced
 from gitprov.capture import hashseed
-from gitprov.capture.environment import Probe
-from gitprov.capture.finding import is_python
-from gitprov.capture.kinds import interpreter_of
-from gitprov.capture.observed import observed
+from gitprov.capture.environment.finding import is_python
+from gitprov.capture.environment.probe import Probe
+from gitprov.capture.environment.shared import shared_libraries
+from gitprov.capture.files.kinds import interpreter_of
+from gitprov.capture.files.touched import Touched
 from gitprov.capture.readers import looks_like
-from gitprov.capture.shared import shared_libraries
-from gitprov.capture.touched import Touched
+from gitprov.capture.told.observed import observed
 
 _NAMED: Final = 5
 _ASKED_ONLY: Final = frozenset(
@@ -81,7 +81,7 @@ def _put_software(draft: Draft, touched: Touched, traced: Traced, probe: Probe |
     session = draft.session
     interpreters = _interpreters(touched)
     if len(interpreters) > 1:
-        from gitprov.capture.others import others
+        from gitprov.capture.environment.others import others
 
         more = others(interpreters, main, session.environ, session.state.cache, session.repo.worktree or "")
         if more.entries:
@@ -100,7 +100,7 @@ def _of_r(draft: Draft, touched: Touched, paths: list[str]) -> dict[str, Any]:
     """R and its packages, where it was run."""
     if not any(os.path.basename(path) in ("R", "Rscript") for path in touched.programs):
         return {}
-    from gitprov.capture.rlang import r_packages, r_version
+    from gitprov.capture.environment.rlang import r_packages, r_version
 
     session = draft.session
     version = r_version(paths, draft.fields["command"][0], session.environ, session.cwd)
@@ -130,7 +130,7 @@ def _put_ranks(draft: Draft, touched: Touched) -> None:
     """Which of the processes were the ranks of a launch, where any was."""
     processes = [one for one in touched.processes if one.header.get("launch")]
     if processes:
-        from gitprov.capture import ranks
+        from gitprov.capture.ranks import observed as ranks
 
         seen = [ranks.process_of(one.header, one.began, one.last, in_order=one.end is not None) for one in processes]
         draft.fields |= ranks.observed([one for one in seen if one], draft.session.environ)

@@ -1,10 +1,15 @@
 """What a person may ask, as the command line and Python hand it on: each list of parameters is written once, here."""
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from gitprov.model.profile import Notice
 
 Progress = Callable[[int, int], None]
 """Told how many bytes of how many are hashed."""
+Hear = Callable[[Sequence["Notice"]], None]
+"""Told what a person should hear of the data before the run starts."""
 
 
 class RunOptions(NamedTuple):
@@ -21,3 +26,6 @@ class RunOptions(NamedTuple):
     params: Sequence[str] = ()
     metrics: Sequence[str] = ()
     trace: str | None = None
+    keep: bool = False
+    profiles: Sequence[str] = ()
+    splits: Sequence[str] = ()

@@ -11,6 +11,7 @@ from gitprov.api.session import Session
 from gitprov.errors import ProvError
 from gitprov.gitrepo.blobs import Trees
 from gitprov.gitrepo.patch import patch_ids
+from gitprov.model.records import Run
 from gitprov.model.results import Problem
 from gitprov.model.stored import Stored
 from gitprov.model.unread import Unread
@@ -21,6 +22,7 @@ class Reading(NamedTuple):
     """All records that are understood here, oldest first, and what is amiss."""
 
     runs: list[Stored]
+    """People's own; those that only reproduce one are not among them, and stand for themselves nowhere."""
     records: list[Stored]
     """Of every kind, runs among them."""
     problems: list[Problem]
@@ -40,7 +42,12 @@ def everything(session: Session) -> Reading:
     read = union.read(session.repo)
     understood = [one for one in read.stored if one.is_read]
     problems += [*read.problems, *_unread(read.stored)]
-    return Reading([one for one in understood if one.kind == "run"], understood, problems)
+    return Reading([one for one in understood if one.kind == "run" and not is_rerun(one)], understood, problems)
+
+
+def is_rerun(stored: Stored) -> bool:
+    """Tell whether a record is a run that was made to reproduce another."""
+    return isinstance(stored.record, Run) and stored.record.reproduces is not None
 
 
 def fields(stored: Stored) -> dict[str, Any]:
@@ -59,7 +66,8 @@ def grader(session: Session, reading: Reading) -> Grader:
     def kept(digests: list[str]) -> Mapping[str, bytes]:
         return attachments.read(session.repo, digests)
 
-    return Grader(reading.records, Trees(session.repo), patches, kept)
+    own = [one for one in reading.records if not is_rerun(one)]
+    return Grader(own, Trees(session.repo), patches, kept)
 
 
 def _brought_up(session: Session) -> list[Problem]:

@@ -11,7 +11,7 @@ from gitprov.api.draft import Draft, redactor
 from gitprov.api.options import RunOptions
 from gitprov.api.session import Session, open_session
 from gitprov.api.settings import load
-from gitprov.capture.touched import gather
+from gitprov.capture.files.touched import gather
 from gitprov.errors import ProvError
 from gitprov.gitrepo.read import CatFile, history
 from gitprov.gitrepo.refs import list_refs

@@ -17,6 +17,10 @@ def recover(session: Session) -> list[str]:
     """
     sweep(session.state)
     sweep_events(session.state)
+    if os.path.isdir(session.state.replays):
+        from gitprov.replay.place.making import sweep as sweep_places
+
+        sweep_places(session.repo, session.state)
     recovered = []
     failed: ProvError | OSError | None = None
     for left in journal.abandoned(session.state):

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gitprov.api.inside import JOURNAL, SEED
-from gitprov.api.options import Progress, RunOptions
+from gitprov.api.options import Hear, Progress, RunOptions
 from gitprov.api.recover import recover_quietly
 from gitprov.api.session import Session
 from gitprov.api.watch import Watch
@@ -18,7 +18,6 @@ from gitprov.capture import process
 from gitprov.capture.process import Child, NotStarted
 from gitprov.errors import ProvError
 from gitprov.model.ids import ABBREV, new_id
-from gitprov.model.words import duration
 from gitprov.records.journal import RUN
 
 _MLFLOW = "MLFLOW_RUN_CONTEXT"
@@ -45,10 +44,13 @@ class Ran(NamedTuple):
     """A mistake of ours that kept the run from being recorded whole, and nothing more."""
 
 
-def run_command(session: Session, options: RunOptions, progress: Progress | None = None) -> Ran:
+def run_command(
+    session: Session, options: RunOptions, progress: Progress | None = None, hear: Hear | None = None
+) -> Ran:
     """Run the command with the process's own standard streams, and record it.
 
-    `progress` is told how many bytes of how many are hashed when it has ended.
+    `progress` is told how many bytes of how many are hashed when it has ended, `hear` what there is to say of the data
+    before it starts.
 
     Raises `ProvError`, and only before the child starts, for a request that cannot be meant.
     """
@@ -71,7 +73,7 @@ def run_command(session: Session, options: RunOptions, progress: Progress | None
         except ProvError:
             watch.cancel()
             raise
-    child = watch.start() if watch else process.start(options.command, environ)
+    child = _start(watch, options, environ, hear)
     if isinstance(child, NotStarted):
         if watch:
             watch.cancel()
@@ -90,6 +92,16 @@ def run_command(session: Session, options: RunOptions, progress: Progress | None
         watch.leave()
         return Ran(ended.status, warnings=watch.warnings, bug=error)
     return Ran(ended.status, done, _summary(done) if done else "", watch.warnings)
+
+
+def _start(
+    watch: Watch | None, options: RunOptions, environ: Mapping[str, str], hear: Hear | None
+) -> Child | NotStarted:
+    if watch is None:
+        return process.start(options.command, environ)
+    if hear and watch.notices:
+        hear(watch.notices)
+    return watch.start()
 
 
 def _member(session: Session, options: RunOptions) -> "Membership | None":
@@ -119,6 +131,8 @@ def _child_environ(environ: Mapping[str, str], run: str, seed: int | None) -> di
 
 
 def _summary(record: Mapping[str, Any]) -> str:
+    from gitprov.model.words import duration
+
     code = record.get("code", {})
     where = code.get("base") or code.get("commit", "")
     dirty = " with uncommitted changes" if "base" in code else ""

@@ -5,6 +5,7 @@ from typing import Final
 from gitprov.api.reading import Reading, everything, fields
 from gitprov.api.resolve import look_up
 from gitprov.api.session import Session
+from gitprov.api.standings import replications, with_standing
 from gitprov.errors import GitFailed
 from gitprov.gitrepo.log import about, walk
 from gitprov.model.answers import Shown
@@ -27,15 +28,17 @@ def show(session: Session, name: str) -> Shown:
     if named.commit is not None:
         stored += _attached(reading, named.commit.commit)
         notes = [] if stored else [f"no record belongs to commit {named.commit.commit[:10]}"]
+    known = replications(reading)
     committed = _committed(session, stored)
     commits = [oid for one in stored for oid in _commits(one)]
     return Shown(
-        records=[fields(one) for one in stored],
+        records=[with_standing(fields(one), known) if one.kind == "run" else fields(one) for one in stored],
         commits=[named.commit] if named.commit else [],
         about=about(session.repo, [*commits, *committed.values()]),
         committed=committed,
         problems=reading.problems,
         notes=notes,
+        replications={one.id: [made.plain() for made in known.get(one.id, ())] for one in stored},
     )
 
 

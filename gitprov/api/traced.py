@@ -14,9 +14,9 @@ from gitprov.api.options import Progress
 from gitprov.api.session import Session
 from gitprov.artifacts.hashing import Tell, digest_bytes, digest_file
 from gitprov.artifacts.statcache import remembering
-from gitprov.capture.declared import MOST_UNFOLDED, Declared, Hashed, hash_declared
-from gitprov.capture.places import Blob, Remark, Sorted, World, sort
-from gitprov.capture.touched import Touched
+from gitprov.capture.files.declared import MOST_UNFOLDED, Declared, Hashed, hash_declared
+from gitprov.capture.files.places import Blob, Remark, Sorted, World, sort
+from gitprov.capture.files.touched import Touched
 from gitprov.gitrepo.blobs import listing
 from gitprov.gitrepo.repo import Repo
 from gitprov.gitrepo.worktree import tree_entries

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from gitprov.api.session import Session
 from gitprov.capture import process
+from gitprov.capture.files.redirected import FILE as SHELL
+from gitprov.capture.files.redirected import redirected
 from gitprov.capture.injection import inject
 from gitprov.capture.process import Child, NotStarted
-from gitprov.capture.redirected import FILE as SHELL
-from gitprov.capture.redirected import redirected
 from gitprov.capture.strace.available import available, forget
 from gitprov.capture.strace.tracer import Tracer
 from gitprov.errors import UsageError
@@ -18,7 +18,7 @@ from gitprov.observer import protocol
 from gitprov.records.layout import State
 
 if TYPE_CHECKING:
-    from gitprov.capture.touched import Touched
+    from gitprov.capture.files.touched import Touched
 
 AUTO, PYTHON, STRACE, OFF = "auto", "python", "strace", "off"
 
@@ -83,7 +83,7 @@ class Tracing:
 
     def collect(self) -> "Touched":
         """What the run's processes touched and told. To be called once the child has ended."""
-        from gitprov.capture.touched import gather
+        from gitprov.capture.files.touched import gather
 
         problems = self._tracer.finish() if self._tracer else []
         touched = gather(self.directory)

@@ -10,19 +10,20 @@ from gitprov.api.draft import Draft, begin_draft
 from gitprov.api.inside import JOURNAL
 from gitprov.api.options import Progress, RunOptions
 from gitprov.api.session import Session
-from gitprov.api.settings import load
+from gitprov.api.settings import KEEP_ALL, load
 from gitprov.api.tracing import OFF, Tracing
 from gitprov.capture import hashseed, process
-from gitprov.capture.environment import Probe
+from gitprov.capture.environment.probe import Probe
+from gitprov.capture.machine.use import own_peak, usage
 from gitprov.capture.process import Child, Ended, NotStarted
-from gitprov.capture.use import own_peak, usage
 from gitprov.errors import ProvError
-from gitprov.gitrepo.patch import PatchId
-from gitprov.records import attachments
-from gitprov.records.journal import Journal
+from gitprov.records.journal import Journal, journalled
 
 if TYPE_CHECKING:
+    from gitprov.api.checks.beginning import Checks
     from gitprov.api.joint import Membership
+    from gitprov.gitrepo.patch import PatchId
+    from gitprov.model.profile import Notice
 
 _END = ("status", "exit", "signal", "seconds")
 
@@ -37,12 +38,15 @@ class Watch:
         draft: Draft,
         journal: Journal | None,
         member: "Membership | None" = None,
+        *,
+        checks: "Checks | None" = None,
     ) -> None:
         self._session = session
         self._options = options
         self._draft = draft
         self._journal = journal
         self._member = member
+        self._checks = checks
         self._probe: Probe | None = None
         self._patch: PatchId | None = None
         self._tracing: Tracing | None = None
@@ -58,7 +62,7 @@ class Watch:
         A rank of a launch is a `member` of its run, and has a journal already.
         """
         try:
-            draft = _begun(session, options, run, member)
+            draft, checks = _begun(session, options, run, member)
         except BaseException:
             if member:
                 member.cancel()
@@ -69,10 +73,15 @@ class Watch:
                 journal.add({"run": draft.fields})
             else:
                 journal = Journal.begin(session.state, draft.fields)
-            journal.add({"code": draft.anchors, "root": session.repo.worktree})
+            journal.add({"code": draft.anchors, "root": session.repo.worktree, **journalled(draft.data)})
         except OSError as error:
             draft.warnings.append(f"the run is not journalled, a kill would lose it: {error.strerror}")
-        return cls(session, options, draft, journal, member)
+        return cls(session, options, draft, journal, member, checks=checks)
+
+    @property
+    def notices(self) -> "list[Notice]":
+        """What the person should hear of the data before the child starts."""
+        return self._draft.notices
 
     @property
     def warnings(self) -> list[str]:
@@ -143,6 +152,8 @@ class Watch:
         with draft.naming("patch id"):
             commit = draft.fields.get("code", {}).get("commit")
             if commit and self._patch is None:
+                from gitprov.gitrepo.patch import PatchId
+
                 self._patch = PatchId(session.repo, commit, os.path.join(session.state.cache, "patch-ids"))
         _load_what_the_end_needs(traced=draft.tracer != OFF)
 
@@ -200,7 +211,10 @@ class Watch:
         if self._probe:
             self._probe.cancel()
         finish.collect(draft, self._options, journal)
+        self._look_at_data()
         record = draft.reduced()
+        from gitprov.records import attachments
+
         try:
             data = attachments.not_stored(self._session.repo, self._session.state, draft.data)
             if journal:
@@ -227,6 +241,16 @@ class Watch:
             self._journal.finish()
         return record
 
+    def _look_at_data(self) -> None:
+        """Keep the bytes of what was read and made, and end the checks, where either is asked for."""
+        draft = self._draft
+        if which := KEEP_ALL if self._options.keep else draft.settings.keep:
+            from gitprov.api.data.keep import keep_files
+
+            keep_files(draft, which)
+        if self._checks:
+            self._checks.end(draft)
+
     def _collect_beside(self) -> None:
         draft, session = self._draft, self._session
         with draft.naming("patch id"):
@@ -242,7 +266,7 @@ class Watch:
                 if environment.lock:
                     draft.data[environment.digest] = environment.lock
         with draft.naming("hardware"):
-            from gitprov.capture.hardware import hardware
+            from gitprov.capture.machine.hardware import hardware
 
             draft.fields["hardware"] = hardware(session.state.cache, session.environ)
 
@@ -250,24 +274,40 @@ class Watch:
 def _load_what_the_end_needs(*, traced: bool) -> None:
     """Import, while the child runs, what nobody needs before it has ended."""
     import gitprov.api.store
-    import gitprov.capture.hardware
+    import gitprov.capture.environment.container
+    import gitprov.capture.environment.cuda
+    import gitprov.capture.machine.hardware
 
     if traced:
         import gitprov.api.observing  # noqa: F401
 
 
-def _begun(session: Session, options: RunOptions, run: str, member: "Membership | None") -> Draft:
+def _begun(
+    session: Session, options: RunOptions, run: str, member: "Membership | None"
+) -> "tuple[Draft, Checks | None]":
+    """The draft of a run that is about to start, and the checks of its data where there are any."""
     settings = load(session.repo)
     finish.check(options)
     put_code = member.put_code if member else None
-    if not options.inputs:
-        return begin_draft(session, options, settings, run, put_code)
+    checks = None
+    if options.profiles or options.splits or settings.data.get("profile"):
+        from gitprov.api.checks.beginning import Checks
+
+        checks = Checks(session, options, settings)
+    patterns = [*options.inputs, *(checks.inputs if checks else ())]
+    if not patterns and not checks:
+        return begin_draft(session, options, settings, run, put_code), None
     from gitprov.api import declared
 
-    inputs = declared.find_inputs(session, options.inputs)
+    inputs = declared.find_inputs(session, patterns)
     draft = begin_draft(session, options, settings, run, put_code)
-    declared.put_inputs(draft, inputs)
-    return draft
+    if inputs:
+        declared.put_inputs(draft, inputs)
+    if checks and member and not member.is_first:
+        checks = None
+    if checks:
+        draft.notices = checks.begin(draft)
+    return draft, checks
 
 
 def _describe_end(draft: Draft, ended: Ended) -> None:

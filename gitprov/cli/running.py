@@ -9,12 +9,15 @@ import os
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gitprov.api.options import Progress, RunOptions
 from gitprov.api.run import run_command
 from gitprov.api.session import open_session
 from gitprov.api.settings import TRACES
+
+if TYPE_CHECKING:
+    from gitprov.model.profile import Notice
 
 SEED_LIMIT = 2**32 - 1
 """The largest seed that Python and NumPy take."""
@@ -47,6 +50,11 @@ OPTIONS = (
     Option(("--param",), "params", "K=V", "A parameter of the run.", many=True),
     Option(("--metrics",), "metrics", "FILE", "JSON, TOML or YAML that it writes its results to.", many=True),
     Option(("--trace",), "trace", "HOW", f"How to observe the files it touches: {', '.join(TRACES)}.", kind="trace"),
+    Option(("--profile",), "profiles", "PATH", "A table it reads: say how it differs from the last run's.", many=True),
+    Option(("--split",), "splits", "NAME=PATH", "A split of the data, such as train=PATH.", many=True),
+    Option(
+        ("--keep",), "keep", "", "Keep the bytes of what it reads and makes in the store of this clone.", kind="flag"
+    ),
     Option(("-v", "--verbose"), "verbose", "", "Say what was recorded even when not on a terminal.", kind="flag"),
 )
 
@@ -105,11 +113,21 @@ def _bar() -> Iterator[Progress | None]:
         bar.close()
 
 
+def _say(notices: "Sequence[Notice]") -> None:
+    from datetime import UTC, datetime
+
+    from gitprov.views.drift import notices as lines
+
+    colour = sys.stderr.isatty() and "NO_COLOR" not in os.environ
+    sys.stderr.write(lines(notices, now=datetime.now(UTC), colour=colour))
+    sys.stderr.flush()
+
+
 def execute(*, verbose: bool = False, **fields: Any) -> int:  # noqa: ANN401 - as `parse` and click give them
     """Run, and say on standard error what the person should know; the command's own status is the answer."""
     session = open_session(os.getcwd(), os.environ)
     with _bar() as bar:
-        done = run_command(session, RunOptions(**fields), bar)
+        done = run_command(session, RunOptions(**fields), bar, _say)
     for warning in done.warnings[:MOST_WARNINGS]:
         print(f"warning: {warning}", file=sys.stderr)
     if len(done.warnings) > MOST_WARNINGS:

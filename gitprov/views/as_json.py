@@ -17,12 +17,12 @@ SCHEMA: Final = 1
 
 def listing(answer: Listing) -> str:
     """Return `{"schema": 1, "runs": [...]}`, each run with the fields of its record."""
-    return _document("runs", answer.runs, answer.problems)
+    return document("runs", answer.runs, answer.problems)
 
 
 def shown(answer: Shown) -> str:
     """Return `{"schema": 1, "records": [...]}`, each record with its own fields."""
-    return _document("records", answer.records, answer.problems)
+    return document("records", answer.records, answer.problems)
 
 
 def history(answer: History) -> str:
@@ -30,12 +30,12 @@ def history(answer: History) -> str:
 
     Runs on uncommitted changes to a commit stand beside its runs as `"uncommitted": [id]`, where there are any.
     """
-    return _document("commits", map(_commit, answer.commits), answer.problems)
+    return document("commits", map(_commit, answer.commits), answer.problems)
 
 
 def findings(answer: Iterable[Finding]) -> str:
     """Return `{"schema": 1, "findings": [{"name", "ok", "summary", "mend"}]}`; `ok` is null where it is neither."""
-    return _document("findings", (finding._asdict() for finding in answer), ())
+    return document("findings", (finding._asdict() for finding in answer))
 
 
 def _commit(answer: CommitRuns) -> dict[str, Any]:
@@ -44,7 +44,8 @@ def _commit(answer: CommitRuns) -> dict[str, Any]:
     return {"commit": answer.commit, "runs": runs, **uncommitted}
 
 
-def _document(plural: str, items: Iterable[Any], problems: Iterable[Problem]) -> str:
+def document(plural: str, items: Iterable[Any], problems: Iterable[Problem] = ()) -> str:
+    """Return `{"schema": 1, plural: [...]}`, an item a line; `problems` only where there are any."""
     lists = {plural: items}
     if told := [problem._asdict() for problem in problems]:
         lists["problems"] = told

@@ -8,6 +8,8 @@ if TYPE_CHECKING:
 
 _PATIENCE = 1.0
 """Seconds for which nothing is shown."""
+_WIDTH = 20
+"""Columns of the bar itself: all of it fits into 80."""
 _PACE = 0.1
 """Seconds from one look of the bar to the next."""
 
@@ -39,10 +41,23 @@ class Bar:
 
     def _show(self, done: int, total: int) -> None:
         from rich.console import Console  # by now its import is no matter
-        from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+        from rich.progress import (
+            BarColumn,
+            DownloadColumn,
+            Progress,
+            TextColumn,
+            TimeRemainingColumn,
+            TransferSpeedColumn,
+        )
 
         if self._shown is None:
-            columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+            columns = (
+                TextColumn("{task.description}"),
+                BarColumn(bar_width=_WIDTH),
+                DownloadColumn(binary_units=True),
+                TransferSpeedColumn(),
+                TimeRemainingColumn(),
+            )
             self._shown = Progress(
                 *columns, console=Console(file=self._stream), auto_refresh=False, transient=True, redirect_stdout=False
             )

@@ -1,17 +1,23 @@
 """What is said of a record, as rows: a label, and lines beside it. How they are laid out is not decided here."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
+from gitprov.model import standing
 from gitprov.model.answers import About
 from gitprov.model.run import Run
 from gitprov.model.text import visible
 from gitprov.model.words import duration, size
 from gitprov.views import units
+from gitprov.views.drift import splits
+from gitprov.views.replication import causes, metrics, outputs
 from gitprov.views.style import width
 
 _DIGEST: Final = 12
+_REPLICATIONS: Final = 10
+_WIDE: Final = 1000  # what is too wide for the terminal is wrapped by whoever lays it out
 _ENVELOPE: Final = frozenset(("kind", "schema", "id", "at", "by"))
 
 Fields = Mapping[str, Any]
@@ -32,6 +38,8 @@ class Known(NamedTuple):
     committed: Mapping[str, str]
     """By run, the commit that took its uncommitted changes in."""
     now: datetime
+    replications: Mapping[str, Sequence[Fields]] = MappingProxyType({})
+    """By run, the records of its replications, the oldest first."""
 
 
 Say = Callable[[Fields, Known], list[str]]
@@ -44,16 +52,26 @@ def rows(record: Fields, known: Known) -> list[Row]:
 
 def _run_rows(run: Fields, known: Known) -> list[Row]:
     found = [Row(label, lines) for label, say in _RUN_ROWS if (lines := say(run, known))]
-    named = {field.alias or name for name, field in Run.model_fields.items()}
+    named = {field.alias or name for name, field in Run.model_fields.items()} | {standing.STANDING}
     return found + [Row(_label(name), _table(value)) for name, value in run.items() if name not in named and value]
 
 
 def _other_rows(record: Fields, known: Known) -> list[Row]:
     found = [Row("When", _when(record, known)), Row("By", [units.line(record["by"])])]
+    lists = _OF_REPLICATION if record["kind"] == "replication" else {}
     for name, value in record.items():
-        if name not in _ENVELOPE:
+        if name in lists:
+            found.append(lists[name](record))
+        elif name not in _ENVELOPE:
             found.append(Row(_label(name), _paragraphs(value) if isinstance(value, str) else _table(value)))
     return found
+
+
+_OF_REPLICATION: Final[Mapping[str, Callable[[Fields], Row]]] = {
+    "output": lambda record: Row("Outputs", outputs(record, _WIDE)),
+    "metric": lambda record: Row("Metrics", metrics(record["metric"], _WIDE)),
+    "deviation": lambda record: Row("Different", causes(record["deviation"], _WIDE)),
+}
 
 
 def _label(name: str) -> str:
@@ -184,7 +202,7 @@ def _entries(name: str, value: object) -> Iterator[tuple[str, str]]:
         for key, item in value.items():
             yield from _entries(f"{name}.{units.line(key)}".removeprefix("."), item)
     else:
-        yield name, units.value(value)
+        yield name, "null" if value is None else units.value(value)
 
 
 def _paragraphs(text: str) -> list[str]:
@@ -207,11 +225,26 @@ def _files(name: str) -> Say:
     return lambda record, _: _artifacts(record[name]) if record.get(name) else []
 
 
+def _standing(run: Fields, known: Known) -> list[str]:
+    """Whether the result stands: in a line, then each replication in one of its own, the newest first."""
+    told = run.get(standing.STANDING)
+    if not told:
+        return []
+    every = [
+        f"{one['verdict']}: {units.ago(one['at'], known.now)}, by {units.line(one['by'])} ({units.short(one['id'])})"
+        for one in reversed(known.replications.get(run["id"], ()))
+    ]
+    more = [f"and {len(every) - _REPLICATIONS} more"] if len(every) > _REPLICATIONS else []
+    return [standing.words(told), *every[:_REPLICATIONS], *more]
+
+
 _RUN_ROWS: Final[tuple[tuple[str, Say], ...]] = (
     ("Commit", _commit),
     ("When", _when),
     ("By", _field("by")),
     ("Message", _text("message")),
+    ("Standing", _standing),
+    ("Reproduces", lambda run, _: [units.short(run["reproduces"])] if run.get("reproduces") else []),
     ("Tags", _field("tags")),
     ("Directory", lambda run, _: [units.line(run["cwd"])] if run.get("cwd", ".") != "." else []),
     ("Inside", _field("parents")),
@@ -221,6 +254,7 @@ _RUN_ROWS: Final[tuple[tuple[str, Say], ...]] = (
     ("Metrics", _of_table("metrics")),
     ("Series", _series),
     ("Inputs", _files("input")),
+    ("Splits", lambda run, _: splits(run)),
     ("Outputs", _files("output")),
     ("Environment", _environment),
     ("Packages", _packages),

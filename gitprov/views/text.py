@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from gitprov.model import standing
 from gitprov.model.answers import UNCOMMITTED, CommitRuns, History
 from gitprov.model.words import command_line, duration, number
 from gitprov.views import units
@@ -76,4 +77,5 @@ def _asides(run: Run, grade: str, metrics: int) -> str:
     said += ["…"] if said and metrics < len(every) else []
     said += [duration(run["seconds"])] if "seconds" in run else []
     said += [STANDING[grade]] if STANDING[grade] else []
+    said += [standing.short(run[standing.STANDING])] if standing.STANDING in run else []
     return f" ({', '.join(said)})" if said else ""

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from gitprov.api.setup.places import EVENTS
+from gitprov.capture.strace.available import Answer
 from gitprov.cli.main import main
 from support.gits import use_git
 from support.planted import plant_run
@@ -31,6 +32,20 @@ def hub(repo: RepoBuilder, tmp_path: Path) -> RepoBuilder:
     return hub
 
 
+def test_why_strace_does_not_watch_is_said_and_is_nothing_amiss(capsys: Words, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        "gitprov.api.doctor.machine.available", lambda *_: Answer("", "strace is not allowed to trace here")
+    )
+
+    main(["doctor"])
+
+    line = next(line for line in capsys.readouterr().out.splitlines() if "strace" in line)
+    assert line.startswith(
+        "-- strace: strace is not allowed to trace here; of a run, the files that Python opens are seen"
+    )
+    assert "strace" not in amiss(capsys)
+
+
 def amiss(capsys: Words) -> dict[str, list[str]]:
     """What doctor finds amiss, with summary and mend; the exit status must agree."""
     capsys.readouterr()
@@ -43,7 +58,10 @@ def amiss(capsys: Words) -> dict[str, list[str]]:
     return found
 
 
-def test_a_clone_that_is_well_is_told_so_line_by_line(repo: RepoBuilder, hub: RepoBuilder, capsys: Words) -> None:
+def test_a_clone_that_is_well_is_told_so_line_by_line(
+    repo: RepoBuilder, hub: RepoBuilder, capsys: Words, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gitprov.api.doctor.machine.available", lambda *_: Answer("/usr/bin/strace"))
     repo.git("push", "-q", "origin", "main")
     assert hub.refs("refs/prov")
 
@@ -56,6 +74,7 @@ def test_a_clone_that_is_well_is_told_so_line_by_line(repo: RepoBuilder, hub: Re
         f"ok git: version {version}\n"
         f"ok git-prov: {program}\n"
         "ok clock: no commit is from the future\n"
+        "ok strace: sees the files of every program of a run\n"
         "ok hook pre-push, post-commit, post-merge, post-rewrite, post-checkout: in place\n"
         "ok fetch origin: brings records\n"
         "ok git log: shows runs\n"

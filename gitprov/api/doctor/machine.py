@@ -1,9 +1,10 @@
-"""The machine: git, git-prov, the clock."""
+"""The machine: git, git-prov, the clock, and what can watch a run."""
 
 import os
 import shutil
 
 from gitprov.api.session import Session
+from gitprov.capture.strace.available import available
 from gitprov.gitrepo.process import text
 from gitprov.gitrepo.repo import MINIMUM_GIT
 from gitprov.model.results import Finding
@@ -13,7 +14,7 @@ _DAY = 86400.0
 
 def findings(session: Session) -> list[Finding]:
     """What the machine brings along."""
-    return [_git(session), _program(session), _clock(session)]
+    return [_git(session), _program(session), _clock(session), _strace(session)]
 
 
 def _git(session: Session) -> Finding:
@@ -41,3 +42,13 @@ def _clock(session: Session) -> Finding:
         return Finding("clock", True, "no commit is from the future", "")
     summary = f"the newest commit of {ref} is {ahead / _DAY:.1f} days in the future"
     return Finding("clock", False, summary, "compare this machine's clock: date -u")
+
+
+def _strace(session: Session) -> Finding:
+    """Runs are recorded without it as well, and each record names what was not seen."""
+    answer = available(session.environ, session.state.cache)
+    if answer.path:
+        return Finding("strace", True, "sees the files of every program of a run", "")
+    summary = f"{answer.reason}; of a run, the files that Python opens are seen, others have to be declared"
+    mend = "install strace 5.4 or newer" if "not installed" in answer.reason else ""
+    return Finding("strace", None, summary, mend)

@@ -23,6 +23,7 @@ __all__ = [
     "log_metrics",
     "log_output",
     "log_params",
+    "log_split",
     "run",
     "set_tags",
 ]
@@ -84,6 +85,11 @@ def log_output(path: "str | os.PathLike[str]") -> None:
 def log_figure(figure: object, path: "str | os.PathLike[str] | None" = None, **savefig_kwargs: object) -> None:
     """Save a figure, inside a run or not, and add it to the run under way; see `Run.log_figure`."""
     _here("log_figure").log_figure(figure, path, **savefig_kwargs)
+
+
+def log_split(name: str, rows: object) -> None:
+    """Add a split of the data to the run under way; see `Run.log_split`."""
+    _here("log_split").log_split(name, rows)
 
 
 def set_tags(*tags: str) -> None:

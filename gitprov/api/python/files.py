@@ -2,7 +2,7 @@
 
 import os
 
-from gitprov.capture.declared import expand, hash_declared
+from gitprov.capture.files.declared import expand, hash_declared
 
 
 def read(path: str | os.PathLike[str]) -> dict[str, object]:

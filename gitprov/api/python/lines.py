@@ -10,6 +10,7 @@
 | `{"missing": [text]}` | what the record will not know |
 | `{"error": [text]}` | the exception that ended the work |
 | `{"asked": [{"message", "hypothesis", "expect", "seed", "metrics"}]}` | what a program asks of a run that it joins |
+| `{"splits": [{"name", "rows", "digest", "sum", "shared"}]}` | splits of the data; the digest's sum in hex |
 | `{"notebooks": [path]}` | the notebook that the run is part of; absolute path |
 
 JSON is written here because the library `json` costs a program several times what all the rest of this costs.

@@ -4,7 +4,7 @@ import os
 import sys
 import time
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gitprov.api.options import RunOptions
 from gitprov.api.python import kernel, observation
@@ -19,6 +19,9 @@ from gitprov.api.watch import Watch
 from gitprov.capture.process import Ended
 from gitprov.errors import ProvError
 from gitprov.model.ids import new_id
+
+if TYPE_CHECKING:
+    from gitprov.model.profile import Notice
 
 _INTERRUPTED = 130
 
@@ -51,6 +54,7 @@ class Recorder:
                 why = watch.warnings[-1] if watch.warnings else "the run cannot be journalled"
                 raise ProvError(why, hint="check that the git directory can be written")
             watch.started(os.getpid())
+            _say(watch.notices, session.clock())
             return cls(run, told[JOURNAL], watch, Observation(told, session.repo.worktree))
         except BaseException:
             watch.cancel()
@@ -68,6 +72,17 @@ class Recorder:
         finally:
             for text in self._watch.warnings:
                 warn(text, text)
+
+
+def _say(found: "list[Notice]", now: float) -> None:
+    """Tell the program what there is to say of its data."""
+    if found:
+        from datetime import UTC, datetime
+
+        from gitprov.views.drift import notices
+
+        text = notices(found, now=datetime.fromtimestamp(now, UTC), colour=False).strip()
+        warn(text, text)
 
 
 def _options(session: Session, asked: Asked | None) -> RunOptions:

@@ -77,6 +77,14 @@ class Run(active.Begun):
 
         self.log_output(saved(figure, path, savefig_kwargs))
 
+    def log_split(self, name: str, rows: object) -> None:
+        """Add a split of the data, such as "train": a table's path, a data frame, an array, or any rows or their ids.
+
+        Of the rows only a digest is recorded; their order does not matter to it. Rows that are in another split that
+        this run was told of here are warned of at once.
+        """
+        self._tell("log_split", self._split, name, rows)
+
     def log_missing(self, *what: str) -> None:
         """Add what the record will not know."""
         self._tell("log_missing", _missing, what)
@@ -190,6 +198,14 @@ class Run(active.Begun):
                 else:
                     points.append({"name": name, "value": value, **at})
         return {"metrics": points} if points else {}
+
+    def _split(self, name: str, rows: object) -> dict[str, object]:
+        from gitprov.api.python import splitting
+
+        line, heard = splitting.add(self.id, name, rows)
+        for text in heard:
+            warn(text, text)
+        return line
 
     def _miss(self, text: str) -> None:
         """Warn of what is not recorded, and have the record say so."""

@@ -45,7 +45,13 @@ def offered(tmp_path: Path, *words: str, before: Path | None = None) -> list[str
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        (["git-prov", ""], ["run ", "show "]),
+        (["git-prov", ""], ["data ", "run ", "show "]),
+        (["git-prov", "data", ""], ["add ", "remote "]),
+        (["git-prov", "data", "a"], ["add "]),
+        (["git-prov", "data", "add", "--which", ""], ["all ", "outputs "]),
+        (["git-prov", "data", "remote", ""], ["rm "]),
+        (["git-prov", "data", "remote", "rm", ""], ["near ", "far "]),
+        (["git-prov", "data", "remote", "rm", "--f"], ["--force "]),
         (["git-prov", "s"], ["show "]),
         (["git-prov", "--v"], ["--version "]),
         (["git-prov", "run", "--m"], ["--metrics=", "--message="]),
@@ -71,6 +77,8 @@ def test_verbs_options_and_values_are_offered(tmp_path: Path, words: list[str], 
         ["git-prov", "run", "--", "python", ""],
         ["git-prov", "run", "python", "--tr"],
         ["git-prov", "unknown", ""],
+        ["git-prov", "data", "add", ""],
+        ["git-prov", "data", "unknown", ""],
     ],
 )
 def test_nothing_is_offered_where_bash_is_to_complete_files(tmp_path: Path, words: list[str]) -> None:
@@ -85,7 +93,8 @@ def test_behind_two_dashes_a_verb_that_runs_a_command_offers_commands(tmp_path: 
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        (["git", "prov", ""], ["run ", "show "]),
+        (["git", "prov", ""], ["data ", "run ", "show "]),
+        (["git", "prov", "data", "r"], ["remote "]),
         (["git", "-C", "prov", "prov", "r"], ["run "]),
         (["git", "prov", "run", "--tr"], ["--trace="]),
         (["git", "prov", "run", "--trace=o"], ["off "]),

@@ -12,7 +12,9 @@ PAGES = man.pages(read(program))
 
 
 def test_there_is_a_page_for_the_program_and_one_for_each_visible_verb() -> None:
-    assert set(PAGES) == {"git-prov.1", "git-prov-run.1", "git-prov-show.1"}
+    data = {"git-prov-data.1", "git-prov-data-add.1", "git-prov-data-remote.1", "git-prov-data-remote-rm.1"}
+
+    assert set(PAGES) == {"git-prov.1", "git-prov-run.1", "git-prov-show.1"} | data
 
 
 def test_a_page_has_the_sections_that_man_pages_have() -> None:

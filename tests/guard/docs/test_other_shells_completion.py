@@ -31,6 +31,10 @@ print -r -- "${${seen##*line=<}%%>*}"
         ("git prov run --trace=st", "git prov run --trace=strace "),
         ("git prov run -m x -i dat", "git prov run -m x -i data.csv "),
         ("git-prov show te", "git-prov show text "),
+        ("git prov data ad", "git prov data add "),
+        ("git prov data add --wh", "git prov data add --which="),
+        ("git prov data remote rm fa", "git prov data remote rm far "),
+        ("git-prov data add dat", "git-prov data add data.csv "),
     ],
 )
 def test_zsh_completes_through_its_own_completion_of_git(tmp_path: Path, typed: str, line: str) -> None:
@@ -48,7 +52,12 @@ def test_zsh_completes_through_its_own_completion_of_git(tmp_path: Path, typed: 
 @pytest.mark.parametrize(
     ("typed", "offers"),
     [
-        ("git-prov ", ["run", "show"]),
+        ("git-prov ", ["data", "run", "show"]),
+        ("git-prov data ", ["add", "remote"]),
+        ("git-prov data add --which ", ["all", "outputs"]),
+        ("git-prov data remote ", ["rm"]),
+        ("git-prov data remote rm --f", ["--force"]),
+        ("git-prov data remote rm f", ["far"]),
         ("git-prov run --tr", ["--trace"]),
         ("git-prov run --trace ", ["auto", "off", "strace"]),
         ("git-prov show t", ["table", "text"]),

@@ -11,9 +11,11 @@ from pathlib import Path
 import pytest
 
 import gitprov
+from gitprov.api.data.storing import open_store
 from gitprov.api.python import observation, told
 from gitprov.api.python.lines import JOURNAL, RUN
 from gitprov.artifacts.hashing import digest_bytes
+from support.records import session_in
 from support.repo import RepoBuilder
 from support.written import attachment, written
 
@@ -374,3 +376,12 @@ def test_the_face_is_all_there_and_nothing_else() -> None:
     assert all(getattr(gitprov, name) is not None for name in gitprov.__all__)
     with pytest.raises(AttributeError, match="no attribute 'log_metric'"):
         gitprov.log_metric  # type: ignore[attr-defined]  # noqa: B018 - that it is not there is the test
+
+
+def test_what_the_repository_keeps_of_runs_is_kept_of_a_programs_own_as_well(here: RepoBuilder) -> None:
+    here.write(".gitprov.toml", '[data]\nkeep = "outputs"\n')
+    with gitprov.run("keep it"):
+        gitprov.log_output(here.write("out/model.bin", b"weights"))
+
+    store = open_store(session_in(here.path))
+    assert store.read(digest_bytes(b"weights")) == b"weights"

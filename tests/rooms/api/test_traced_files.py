@@ -12,8 +12,8 @@ from gitprov.api.session import open_session
 from gitprov.api.settings import load
 from gitprov.api.traced import Traced, put_traced, trace
 from gitprov.artifacts.hashing import digest_bytes
-from gitprov.artifacts.manifest import parse_listing
-from gitprov.capture.touched import gather
+from gitprov.artifacts.listing import parse_listing
+from gitprov.capture.files.touched import gather
 from gitprov.gitrepo.blobs import listing
 from gitprov.model.run import Run
 from gitprov.observer.protocol import encode, pair

@@ -1,6 +1,7 @@
 """The bar for work that takes long."""
 
 import io
+import re
 
 import pytest
 
@@ -49,10 +50,24 @@ def test_what_is_done_within_a_second_shows_nothing(clock: Clock, terminal: Term
 def test_longer_work_says_what_is_done_and_how_much_of_it(clock: Clock, terminal: Terminal) -> None:
     bar = Bar("Hashing files", terminal, clock)
     clock.now = 1.5
-    bar(1_000_000, 4_000_000)
+    bar(1 << 20, 4 << 20)
 
     assert "Hashing files" in terminal.getvalue()
-    assert "1.0/4.0 MB" in terminal.getvalue()
+    assert "1.0/4.0 MiB" in terminal.getvalue()
+    bar.close()
+
+
+def test_later_it_says_how_quick_it_is_and_how_long_it_will_take_and_fits_the_terminal(
+    clock: Clock, terminal: Terminal
+) -> None:
+    bar = Bar("Hashing files", terminal, clock)
+    for second in range(1, 5):
+        clock.now = 1.0 + second
+        bar(second << 30, 4000 << 30)
+
+    last = re.sub("\x1b\\[[0-9;?]*[A-Za-z]", "", terminal.getvalue()).split("\r")[-1]
+    assert "/s" in last
+    assert len(last) <= 80
     bar.close()
 
 
