@@ -26,7 +26,7 @@ __git_prov_verb ()
 		options="--json --help"
 		;;
 	"data get")
-		options="--to= --remote= --force --inputs --outputs --json --help"
+		options="--to= --remote= --force --partial --inputs --outputs --json --help"
 		valued="--to --remote"
 		;;
 	"data ls")

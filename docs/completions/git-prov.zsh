@@ -172,9 +172,10 @@ _git-prov-data () {
         (get)
           _arguments -s -S : \
             '(--to)--to=[Put it below this directory instead of where it was.]:DIR:_files' \
-            '(--remote)--remote=[Ask this data remote alone.]:NAME: ' \
+            '(--remote)--remote=[Fetch from this data remote alone what the store has not.]:NAME: ' \
             '(-f --force)-f[Put it in the place of files that differ from it.]' \
             '(-f --force)--force[Put it in the place of files that differ from it.]' \
+            '(--partial)--partial[Bring what can be had and written here, and name what is left out.]' \
             '(--inputs)--inputs[Of a run: only what it read.]' \
             '(--outputs)--outputs[Of a run: only what it made.]' \
             '(--json)--json[One JSON document on standard output.]' \

@@ -26,6 +26,8 @@ _HINTS = (
     ("no space left", "free some disk space and try again"),
     ("could not read from remote", "check the remote's address and your access: git remote -v"),
     ("permission denied", "check who owns the files of this repository"),
+    ("insufficient permission", "check who owns the files of this repository"),
+    ("read-only file system", "its disk can only be read: copy the repository to one that can be written"),
 )
 
 

@@ -11,6 +11,7 @@ SAME: Final = "same"
 CHANGED: Final = "changed"
 MISSING: Final = "missing"
 NEW: Final = "new"
+UNREADABLE: Final = "unreadable"
 FETCHED: Final = "fetched"
 
 
@@ -39,7 +40,7 @@ class Rows(NamedTuple):
 
 
 class Change(NamedTuple):
-    """One file of a directory that is not as it was: `changed`, `missing` or `new`."""
+    """One file of a directory that is not as it was: `changed`, `missing`, `new` or `unreadable`."""
 
     path: str
     state: str
@@ -51,7 +52,7 @@ class Compared(NamedTuple):
 
     path: str
     state: str
-    """`same`, `changed`, `missing` or `new`."""
+    """`same`, `changed`, `missing`, `new` or `unreadable`."""
     digest: str = ""
     """What is recorded; "" for what is new."""
     now: str = ""
@@ -64,11 +65,14 @@ class Compared(NamedTuple):
     changes: tuple[Change, ...] = ()
     """What differs inside a directory, or the rows of a file; the first of them."""
     counts: Mapping[str, int] = {}
-    """How many files of a directory are `changed`, `missing` and `new`."""
+    """How many files of a directory are in each of these states."""
 
 
 class Fetched(NamedTuple):
-    """One path that was asked for: the `same` as there was already, `fetched`, or `missing` (nothing was written)."""
+    """One path that was asked for: the `same` as there was already, `fetched`, or `missing` (nothing was written).
+
+    Of what is `fetched` in part, `missing` and `left_out` name the rest.
+    """
 
     path: str
     state: str
@@ -78,7 +82,11 @@ class Fetched(NamedTuple):
     sources: tuple[str, ...] = ()
     """Where its bytes came from: `working tree`, `store`, `git`, `remote NAME`, `git lfs` ..."""
     reason: str = ""
-    """For what is missing: which files, and where they were last seen."""
+    """For what is missing: how many files, and where they were last seen."""
+    missing: tuple[str, ...] = ()
+    """The files that were found nowhere."""
+    left_out: tuple[tuple[str, str], ...] = ()
+    """What may not be written here, each as path and reason."""
 
 
 class Pushed(NamedTuple):
@@ -89,11 +97,28 @@ class Pushed(NamedTuple):
     sent: int
     """Files of bytes."""
     size: int
-    """Bytes that were sent."""
+    """Bytes of these files."""
     had: int
     """Files that the remote had before."""
     missing: tuple[Fetched, ...] = ()
     """What could not be sent because it is nowhere here."""
+
+
+class Wrong(NamedTuple):
+    """Bytes that are not what they should be: their digest ("" where it is not known), where they are, and why."""
+
+    digest: str
+    place: str
+    reason: str
+    path: str = ""
+    """What they belong to, where that is known."""
+
+
+class Absent(NamedTuple):
+    """Bytes that are not there, and the path they belong to."""
+
+    digest: str
+    path: str
 
 
 class Verified(NamedTuple):
@@ -103,10 +128,8 @@ class Verified(NamedTuple):
     files: int | None
     """Sound files; None where they were not counted."""
     size: int
-    damages: tuple[tuple[str, str, str], ...]
-    """Each as digest, place and reason."""
-    missing: tuple[tuple[str, str], ...] = ()
-    """Each as digest and path."""
+    damages: tuple[Wrong, ...]
+    missing: tuple[Absent, ...] = ()
 
 
 class Pointed(NamedTuple):

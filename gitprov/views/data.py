@@ -10,7 +10,14 @@ from gitprov.views import units
 from gitprov.views.columns import aligned
 from gitprov.views.style import paint
 
-_STYLES: Final = {data.SAME: "green", data.CHANGED: "yellow", data.MISSING: "red", data.NEW: "cyan"}
+_STYLES: Final = {
+    data.SAME: "green",
+    data.CHANGED: "yellow",
+    data.MISSING: "red",
+    data.NEW: "cyan",
+    data.UNREADABLE: "red",
+}
+_WORDS: Final = {data.UNREADABLE: "cannot be read"}
 _DIGITS: Final = 10
 _SHOWN: Final = 10
 """The most files named below one directory, and damages of one place; the others are counted."""
@@ -23,7 +30,7 @@ def added(answer: Sequence[Added]) -> str:
 
 def status(answer: Sequence[Compared], *, columns: int | None, colour: bool) -> str:
     """Return a line for each path, and below it what has changed inside; "" for none."""
-    rows = [(one.state, units.line(one.path), _since(one)) for one in answer]
+    rows = [(_state(one.state), units.line(one.path), _since(one)) for one in answer]
     styles = {0: [_STYLES[one.state] for one in answer]}
     lines = aligned(rows, columns=columns, elastic=1, styles=styles, colour=colour)
     return "".join(f"{line}\n{_inside(one, colour=colour)}" for line, one in zip(lines, answer, strict=True))
@@ -31,7 +38,7 @@ def status(answer: Sequence[Compared], *, columns: int | None, colour: bool) -> 
 
 def fetched(answer: Sequence[Fetched]) -> str:
     """Return a line for each path that was asked for."""
-    return "".join(f"{_fetched(one)}\n" for one in answer)
+    return "".join(f"{_fetched(one)}\n{_withheld(one)}" for one in answer)
 
 
 def pushed(answer: Sequence[Pushed]) -> str:
@@ -53,7 +60,7 @@ def listed(answer: Sequence[Pointed], *, columns: int | None, colour: bool) -> s
         (
             short(one.digest),
             size(one.size),
-            str(one.files),
+            f"{one.files:,}",
             units.line(", ".join(one.paths)) or "-",
             units.line(", ".join(one.copies)) or "nowhere known",
         )
@@ -104,16 +111,20 @@ def _added(one: Added) -> str:
 def _since(one: Compared) -> str:
     said = []
     if one.counts:
-        said += [f"{count} {state}" for state, count in one.counts.items() if count]
+        said += [f"{count:,} {_state(state)}" for state, count in one.counts.items() if count]
     elif one.changes and (rows := one.changes[0].rows):
         said.append(_rows(rows))
     if one.state == data.NEW:
         said.append(f"{size(one.size)}, not added and used by no run")
-    elif one.state != data.SAME:
+    elif one.state not in (data.SAME, data.UNREADABLE):
         said.append(
             f"since {'it was added' if one.source == 'added' else f'run {units.line(units.short(one.source))}'}"
         )
     return ", ".join(said)
+
+
+def _state(state: str) -> str:
+    return _WORDS.get(state, state)
 
 
 def _rows(rows: data.Rows) -> str:
@@ -127,13 +138,13 @@ def _inside(one: Compared, *, colour: bool) -> str:
     if not one.counts:
         return ""
     lines = [
-        f"    {paint(f'{change.state:8}', _STYLES[change.state], colour=colour)} {units.line(change.path)}"
+        f"    {paint(f'{_state(change.state):8}', _STYLES[change.state], colour=colour)} {units.line(change.path)}"
         + (f" ({_rows(change.rows)})" if change.rows else "")
         for change in one.changes[:_SHOWN]
     ]
     more = sum(one.counts.values()) - len(lines)
     if more > 0:
-        lines.append(f"    and {more} more")
+        lines.append(f"    and {more:,} more")
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -162,6 +173,21 @@ def _fetched(one: Fetched) -> str:
     return f"{path}: {what}, from {units.line(', '.join(one.sources))}" if one.sources else f"{path}: {what}"
 
 
+def _withheld(one: Fetched) -> str:
+    """Name the first files that did not come."""
+    lines = [f"    missing  {units.line(path)}" for path in one.missing[:_SHOWN] if path != one.path]
+    if len(one.missing) > _SHOWN:
+        lines.append(f"    and {len(one.missing) - _SHOWN} more missing")
+    lines += [f"    left out  {units.line(path)} {units.line(reason)}" for path, reason in one.left_out[:_SHOWN]]
+    if len(one.left_out) > _SHOWN:
+        lines.append(f"    and {len(one.left_out) - _SHOWN} more left out")
+    if one.state == data.MISSING and 0 < len(one.missing) < one.files:
+        lines.append("    nothing of it was written; bring the rest of it: --partial")
+    elif one.missing:
+        lines[:0] = [f"    {units.line(one.reason)}"] if one.state != data.MISSING else []
+    return "".join(f"{line}\n" for line in lines)
+
+
 def _moved(one: Moved) -> str:
     where = f"{units.line(one.old)} -> {units.line(one.new)}"
     return f"remote {units.line(one.remote)}: {where}" if one.remote else f"{where}: {_count(one.digests, 'copy')}"
@@ -170,9 +196,10 @@ def _moved(one: Moved) -> str:
 def _verified(one: Verified, *, colour: bool) -> str:
     files = "" if one.files is None else f"{_count(one.files, 'file' if one.where != 'git' else 'object')}, "
     lines = [f"{units.line(one.where)}: {files}{size(one.size)} sound"]
-    for digest, place, reason in one.damages[:_SHOWN]:
-        where = f"{short(digest)} in {units.line(place)}" if digest else units.line(place)
-        lines.append(f"    {paint('damaged', 'red', colour=colour)} {where}: {units.line(reason)}")
+    for wrong in one.damages[:_SHOWN]:
+        where = f"{short(wrong.digest)} in {units.line(wrong.place)}" if wrong.digest else units.line(wrong.place)
+        belongs = f" ({units.line(wrong.path)})" if wrong.path else ""
+        lines.append(f"    {paint('damaged', 'red', colour=colour)} {where}: {units.line(wrong.reason)}{belongs}")
     if len(one.damages) > _SHOWN:
         lines.append(f"    and {len(one.damages) - _SHOWN} more damaged")
     for digest, path in one.missing[:_SHOWN]:

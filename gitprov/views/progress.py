@@ -41,25 +41,25 @@ class Bar:
 
     def _show(self, done: int, total: int) -> None:
         from rich.console import Console  # by now its import is no matter
-        from rich.progress import (
-            BarColumn,
-            DownloadColumn,
-            Progress,
-            TextColumn,
-            TimeRemainingColumn,
-            TransferSpeedColumn,
-        )
+        from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
+
+        from gitprov.views.pace import Rate, Remaining
 
         if self._shown is None:
             columns = (
                 TextColumn("{task.description}"),
                 BarColumn(bar_width=_WIDTH),
                 DownloadColumn(binary_units=True),
-                TransferSpeedColumn(),
-                TimeRemainingColumn(),
+                Rate(),
+                Remaining(),
             )
             self._shown = Progress(
-                *columns, console=Console(file=self._stream), auto_refresh=False, transient=True, redirect_stdout=False
+                *columns,
+                console=Console(file=self._stream),
+                auto_refresh=False,
+                get_time=self._clock,
+                transient=True,
+                redirect_stdout=False,
             )
             self._shown.add_task(self._what, total=total)
             self._shown.start()

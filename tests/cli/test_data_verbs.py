@@ -43,7 +43,9 @@ def test_add_warns_of_what_git_would_take_in(project: Clones, capfd: Capture) ->
 
 def test_status_answers_by_its_exit_status(project: Clones, capfd: Capture) -> None:
     assert main(["data", "status"]) == 0
-    assert capfd.readouterr() == ("", "note: no data is known yet; add some: git prov data add PATH\n")
+    said, note = capfd.readouterr()
+    assert (said, note.startswith("note: no data is known here yet; ")) == ("", True)
+    assert note.endswith("git prov init, then git prov sync; to add some: git prov data add PATH\n")
     main(["data", "add", "data"])
     capfd.readouterr()
     assert main(["data", "status"]) == 0
@@ -101,6 +103,8 @@ def test_what_cannot_be_had_is_told_by_the_exit_status(project: Clones, tmp_path
         patch.chdir(ben.path)
         assert main(["data", "get", "data"]) == 1
         assert "no copy was found of 2 of 2 files" in capfd.readouterr().out
+        assert main(["data", "get", "--partial", "--json", "data"]) == 1
+        assert json.loads(capfd.readouterr().out)["paths"][0]["missing"] == ["data/a.csv", "data/b.csv"]
         assert main(["data", "push", "data"]) == 1
 
 
@@ -126,6 +130,7 @@ def test_remotes_are_added_listed_and_taken_out(project: Clones, capfd: Capture)
         (["get"], 129, "Missing argument"),
         (["add"], 129, "Missing argument"),
         (["get", "nix"], 128, "is no known data and no run"),
+        (["get", "--to", "", "x"], 129, "--to names no directory"),
         (["get", "@"], 128, "there is no run yet"),
         (["get", "b3:ffffffff"], 128, "not the beginning of a known digest"),
         (["status", "nix"], 128, "neither here nor known"),

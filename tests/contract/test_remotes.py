@@ -151,13 +151,33 @@ def test_a_flipped_bit_in_a_pack_spoils_one_file_and_no_other(
     assert [damage.digest for damage in check(None, remote, unheard)] == [fetched.damaged[0].digest]
 
 
-def test_a_flipped_bit_in_an_index_is_named_and_nothing_is_taken_from_its_pack(
+def test_an_index_with_a_flipped_bit_is_named_and_its_pack_gives_it_back(
+    store: Store, clone: Store, place: Place, remote: Remote
+) -> None:
+    items = filled(store)
+    push(store, items, remote, unheard)
+    key = next(key for key in place.contents.keys() if key.endswith(".idx"))  # noqa: SIM118
+    sound = place.contents.read(key)
+    place.contents.write(key, flipped(sound, 2000))
+
+    fetched = fetch(items, remote, clone, unheard)
+
+    assert (fetched.got, fetched.missing, fetched.damaged) == (len(items), (), ())
+    assert [damage.place for damage in check(None, remote, unheard)] == [f"there:{key}"]
+    assert push(store, items, remote, unheard).sent == 0
+    assert place.contents.read(key) == sound
+    assert list(check(None, remote, unheard)) == []
+
+
+def test_an_index_that_is_damaged_twice_is_named_and_nothing_is_taken_from_its_pack(
     store: Store, clone: Store, place: Place, remote: Remote
 ) -> None:
     items = filled(store)
     push(store, items, remote, unheard)
     key = next(key for key in place.contents.keys() if key.endswith(".idx"))  # noqa: SIM118
     place.contents.write(key, flipped(place.contents.read(key), 2000))
+    pack = key.replace(".idx", ".pack")
+    place.contents.write(pack, flipped(place.contents.read(pack), len(place.contents.read(pack)) - 100))
 
     fetched = fetch(items, remote, clone, unheard)
 

@@ -11,6 +11,7 @@ from gitprov.api.data.clustered import clustered
 from gitprov.api.data.meter import Meter, weigh
 from gitprov.api.data.paths import Found
 from gitprov.api.data.place import Place
+from gitprov.api.data.refusals import is_doubtful, refuse_unread, refused_later
 from gitprov.api.data.saying import said_now
 from gitprov.api.data.storing import scan_cache
 from gitprov.api.options import Progress
@@ -23,7 +24,7 @@ from gitprov.artifacts.beyond.reading import hired, read_one
 from gitprov.artifacts.hashing import digest_bytes
 from gitprov.artifacts.scan import Scanned, one, scan
 from gitprov.artifacts.store import Keeper
-from gitprov.errors import UsageError
+from gitprov.errors import NotFound, UsageError
 from gitprov.gitrepo.read import CatFile
 from gitprov.model.data import Added, Answer
 from gitprov.model.results import Problem
@@ -56,7 +57,7 @@ def add(session: Session, options: AddOptions, progress: Progress | None = None)
     if options.url and len(options.paths) != 1:
         raise UsageError("--url is the address of one file", hint="name one PATH with it")
     with Place(session) as place:
-        wanted = [paths.find(place, text) for text in options.paths]
+        wanted = [_find(place, text, options.url) for text in options.paths]
         if options.url and wanted[0].kind != "file":
             raise UsageError("--url is the address of one file", hint=f"{wanted[0].path} is a directory")
         meter = Meter(progress, weigh([found.file for found in wanted]) if progress else 0)
@@ -72,6 +73,15 @@ def add(session: Session, options: AddOptions, progress: Progress | None = None)
             writer.append(session.repo, session.state, Addition(stored=stored))
         notes = [warning for found in wanted if (warning := paths.warning(place, found))]
         return Answer(added, place.problems, notes)
+
+
+def _find(place: Place, text: str, url: str) -> Found:
+    try:
+        return paths.find(place, text)
+    except NotFound as error:
+        if not url:
+            raise
+        raise NotFound(error.message, hint="download it there first: what it is now is compared with it here") from None
 
 
 class _Deposited:
@@ -106,6 +116,7 @@ class _Addition:
         self._keep = options.keep and not options.url
         self._claims = Claims([], {}, []) if options.url else claims_of(place, found)
         self._has_links = False
+        self._is_doubtful = False
         self._grown = False
         self._scanned = Scanned("", 0, 0)
         place.problems += self._claims.problems
@@ -120,9 +131,9 @@ class _Addition:
             with store.keeper() as keeper:
                 self._scanned = self._scan(deposit, keeper)
             self._grown = store.stats().objects > before
+        refuse_unread(self._found.path, self._scanned)
         self._place.problems += [
-            Problem(f"{self._found.path}/{one.path}", one.reason, "")
-            for one in (*self._scanned.skipped, *self._scanned.remarks)
+            Problem(f"{self._found.path}/{one.path}", one.reason, "") for one in self._scanned.skipped
         ]
 
     def state(self, deposit: Deposit, read: listing.Read) -> Added:
@@ -130,6 +141,8 @@ class _Addition:
         found, scanned, claims = self._found, self._scanned, self._claims
         if self._has_links:
             self._attach_links(deposit, read)
+        is_searched = found.kind == "directory" and (self._is_doubtful or bool(scanned.remarks))
+        self._place.problems += refused_later(found.path, scanned.digest if is_searched else "", read, self._link)
         if self._keep and claims.by_path:
             self._keep_unclaimed(read)
         said = self._say(deposit, read)
@@ -157,6 +170,7 @@ class _Addition:
 
         def sink(digest: str, data: bytes) -> None:
             self._has_links = self._has_links or data.startswith(b"link ") or b"\nlink " in data
+            self._is_doubtful = self._is_doubtful or is_doubtful(data)
             deposit.attachment(digest, data)
 
         cache, known, missing = scan_cache(place.session), place.listings.__contains__, place.store.missing
@@ -189,9 +203,12 @@ class _Addition:
         for path, entry in listing.walk(self._scanned.digest, read):
             if entry.mode == "link":
                 with suppress(OSError):
-                    text = os.readlink(os.path.join(self._found.file, path))
+                    text = self._link(path)
                     if digest_bytes(text) == entry.digest:
                         deposit.attachment(entry.digest, text)
+
+    def _link(self, path: bytes) -> bytes:
+        return os.readlink(os.path.join(self._found.file, path))
 
     def _keep_unclaimed(self, read: listing.Read) -> None:
         """Keep the files of a directory that no other tool has."""

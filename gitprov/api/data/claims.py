@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from gitprov.api.data.paths import Found
 from gitprov.api.data.place import Place
 from gitprov.api.data.words import tool
-from gitprov.artifacts.elsewhere import finding, http, proof, s3
+from gitprov.artifacts.elsewhere import finding, proof
 from gitprov.artifacts.elsewhere.location import Location
 from gitprov.errors import ProvError
 from gitprov.model.results import Problem
@@ -71,12 +71,14 @@ def describe_address(place: Place, url: str, size: int) -> dict[str, Any]:
 
     A version of an object in a bucket is named as S3's own tools do: `s3://bucket/key?versionId=...`.
     """
+    from gitprov.artifacts.elsewhere import http, s3  # they need a Python with TLS, which data that is here does not
+
     address, _, version = url.partition("?versionId=")
     is_bucket = url.startswith("s3://")
     location = s3.describe_s3(address, version) if is_bucket else http.describe_url(url, place.session.environ)
     if location.size is not None and location.size != size:
         raise ProvError(
-            f"what is at that address has {location.size} bytes, and the file here {size}",
+            f"what is at that address has {location.size:,} bytes, and the file here {size:,}",
             hint="get it anew from there, or leave --url out",
         )
     return location.fields()

@@ -6,7 +6,7 @@ import stat
 from collections.abc import Mapping
 
 from gitprov.api.data import tomledit
-from gitprov.api.data.settings import NAME, DataRemote, Value, check_remote, load_data
+from gitprov.api.data.settings import NAME, DataRemote, Value, check_outside, check_remote, load_data
 from gitprov.api.session import Session
 from gitprov.api.settings import FILE, shared
 from gitprov.errors import ConfigError, NotFound, ProvError, UsageError
@@ -28,6 +28,7 @@ def add_remote(session: Session, remote: DataRemote, *, default: bool) -> str:
             hint=f"take it out first: git prov data remote rm {remote.name}",
         )
     check_remote(remote.url, remote.options, f"remote {remote.name}")
+    check_outside(session, remote)
     name, above, text = _read(session)
     values = {"url": remote.url, **remote.options}
     new = tomledit.add_table(text, (*above, "data", "remotes", remote.name), values)

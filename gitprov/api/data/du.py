@@ -1,10 +1,13 @@
 """How much room data takes, and where."""
 
+from gitprov.api.data.catalog import Use
 from gitprov.api.data.place import Place
 from gitprov.api.session import Session
-from gitprov.errors import GitFailed
+from gitprov.errors import GitFailed, ProvError
 from gitprov.gitrepo.refs import list_refs
 from gitprov.model.data import Answer, Held
+from gitprov.model.known import Pointer
+from gitprov.model.results import Problem
 from gitprov.records.layout import ROOT
 
 _KINDS = ("log", "data", "code")
@@ -21,13 +24,28 @@ def du(session: Session) -> Answer[Held]:
 
 
 def _remotes(place: Place) -> list[Held]:
-    """What is known to be at each remote; a file that is part of two directories counts twice."""
-    held = {name: Held(f"remote {name}", 0, 0, remote.url) for name, remote in place.settings.remotes.items()}
+    """What is known to be at each remote, each file once."""
+    urls = {name: remote.url for name, remote in place.settings.remotes.items()}
+    held: dict[str, dict[str, int]] = {name: {} for name in urls}
     for one in place.known.values():
-        for name in {copy.location.remote or "?" for copy in one.copies if copy.location.kind == "remote"}:
-            before = held.get(name) or Held(f"remote {name}", 0, 0, "not configured")
-            held[name] = before._replace(files=before.files + (one.files or 1), size=before.size + (one.size or 0))
-    return list(held.values())
+        names = {copy.location.remote or "?" for copy in one.copies if copy.location.kind == "remote"}
+        sizes = _sizes(place, one) if names else {}
+        for name in names:
+            held.setdefault(name, {}).update(sizes)
+    return [
+        Held(f"remote {name}", len(sizes), sum(sizes.values()), urls.get(name, "not configured"))
+        for name, sizes in held.items()
+    ]
+
+
+def _sizes(place: Place, one: Pointer) -> dict[str, int]:
+    """The bytes of each file that a pointer stands for. Of a directory whose listing is not here nothing is known."""
+    use = Use(one.path or "", one.digest, one.size or 0, 1 if one.files is None else one.files)
+    try:
+        return {entry.digest: entry.size for _, entry in place.leaves(use) if entry.mode != "link"}
+    except ProvError as error:
+        place.problems.append(Problem(one.path or one.digest, error.message, ""))
+        return {}
 
 
 def _git(session: Session, kind: str) -> Held | None:

@@ -5,7 +5,7 @@ from itertools import islice
 from typing import Final
 
 from gitprov.api.data.catalog import Use
-from gitprov.api.data.naming import named
+from gitprov.api.data.naming import named, nothing_known
 from gitprov.api.data.place import Place
 from gitprov.api.data.words import place_of
 from gitprov.api.session import Session
@@ -30,9 +30,7 @@ def ls(session: Session, what: Sequence[str], *, everything: bool = False) -> An
             chosen = [one for one in known if everything or one.digest in last or (one.path is None and one.copies)]
             ordered = sorted(chosen, key=lambda one: (one.path or "", one.at))
             found = [_pointed(place, one, by_digest.get(one.digest)) for one in ordered]
-        return Answer(
-            found, place.problems, [] if found else ["no data is known yet; add some: git prov data add PATH"]
-        )
+        return Answer(found, place.problems, [] if found else [nothing_known(place)])
 
 
 def _pointed(place: Place, one: Pointer | None, use: Use | None = None) -> Pointed:

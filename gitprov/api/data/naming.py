@@ -13,7 +13,9 @@ from gitprov.api.resolve import recorded_path, resolve
 from gitprov.artifacts import listing
 from gitprov.artifacts.listing import Read
 from gitprov.errors import InvalidRecord, NotFound, ProvError
+from gitprov.gitrepo.refs import list_refs
 from gitprov.model.text import quote, single_line, unquote
+from gitprov.records.layout import ROOT
 
 _DIGEST: Final = re.compile(r"(b3|git):([0-9a-f]{4,64})")
 _WHOLE: Final = re.compile(r"[0-9a-f]{64}")
@@ -120,6 +122,25 @@ def _inside(newest: dict[str, Use], path: str, read: Read) -> list[Use]:
     return []
 
 
+def nothing_known(place: Place) -> str:
+    """Say why there is nothing to show, and what brings something."""
+    if joining := _joining(place):
+        return f"no data is known here yet; {joining}; to add some: git prov data add PATH"
+    if place.catalog.uses:
+        return "no data was added yet (git prov data add PATH); what runs read and made: git prov data status"
+    return "no data is known yet; add some: git prov data add PATH"
+
+
+def _joining(place: Place) -> str:
+    """Say how a clone that was never given our refs gets them; "" where it has some, or has nobody to ask."""
+    repo = place.session.repo
+    if not repo.remotes() or place.catalog.uses or list_refs(repo.git, ROOT):
+        return ""
+    specs = (spec for name in repo.remotes() for spec in repo.config.all(f"remote.{name}.fetch"))
+    begin = "" if any(ROOT in spec for spec in specs) else "git prov init, then "
+    return f"to have what others recorded: {begin}git prov sync"
+
+
 def _nothing(place: Place, word: str, error: NotFound) -> NotFound:
     near = difflib.get_close_matches(
         recorded_path(place.session, word), {use.path for use in place.catalog.uses if use.path}, n=1
@@ -128,6 +149,8 @@ def _nothing(place: Place, word: str, error: NotFound) -> NotFound:
         return NotFound(
             f"{single_line(word, 80)} is no known data and no run", hint=f"did you mean {single_line(near[0], 80)}?"
         )
+    hint = _joining(place)
     if _RUN.fullmatch(word):
-        return error
-    return NotFound(f"{single_line(word, 80)} is no known data and no run", hint="see what is known: git prov data ls")
+        return NotFound(error.message, hint=hint) if hint else error
+    message = f"{single_line(word, 80)} is no known data and no run"
+    return NotFound(message, hint=hint or "see what is known: git prov data ls")

@@ -1,5 +1,6 @@
 """Which paths can be added, and what git makes of them."""
 
+import errno
 import os
 import shlex
 import stat
@@ -7,10 +8,13 @@ from typing import NamedTuple
 
 from gitprov.api.data.place import Place
 from gitprov.api.resolve import recorded_path
-from gitprov.errors import NotFound, ProvError
-from gitprov.model.text import quote, unquote, unsafe_path
+from gitprov.errors import NotFound, ProvError, UsageError
+from gitprov.model.text import quote, single_line, unquote, unsafe_path
 
 _KINDS = {stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket", stat.S_IFBLK: "a device", stat.S_IFCHR: "a device"}
+
+_LONGEST = 80
+"""Characters of a path in what is said of it."""
 
 
 class Found(NamedTuple):
@@ -26,6 +30,8 @@ class Found(NamedTuple):
 
 def find(place: Place, text: str) -> Found:
     """Return what a person means by a path. Raises `ProvError`, naming the reason, for what cannot be added."""
+    if not text:
+        raise UsageError("a PATH is empty", hint="name a file or a directory; is a variable of the shell not set?")
     top = os.fsencode(place.worktree)
     path = recorded_path(place.session, text)
     shown = quote(text)
@@ -41,12 +47,7 @@ def find(place: Place, text: str) -> Found:
         raise ProvError(f"{shown} {reason}", hint="name a file or directory of the working tree")
     file = os.path.join(top, relative)
     _refuse_links(top, relative, shown)
-    try:
-        mode = os.lstat(file).st_mode
-    except FileNotFoundError:
-        raise NotFound(f"{shown} is not there", hint="check the path; it is taken from where you stand") from None
-    except OSError as error:
-        raise ProvError(f"{shown} cannot be read: {error.strerror}", hint="check its permissions") from None
+    mode = _mode(file, shown)
     if stat.S_ISDIR(mode):
         if os.path.lexists(os.path.join(file, b".git")):
             raise ProvError(f"{shown} is a repository of its own", hint="add its data from there")
@@ -54,7 +55,19 @@ def find(place: Place, text: str) -> Found:
     if not stat.S_ISREG(mode) and not (stat.S_ISLNK(mode) and os.path.isfile(file)):
         what = _KINDS.get(stat.S_IFMT(mode), "a link that leads nowhere" if stat.S_ISLNK(mode) else "no file")
         raise ProvError(f"{shown} is {what}", hint="name a file or directory")
+    if not os.access(file, os.R_OK):
+        raise ProvError(f"{shown} cannot be read: Permission denied", hint="make it readable: chmod u+r")
     return Found(path, file, "file")
+
+
+def _mode(file: bytes, shown: str) -> int:
+    try:
+        return os.lstat(file).st_mode
+    except FileNotFoundError:
+        raise NotFound(f"{shown} is not there", hint="check the path; it is taken from where you stand") from None
+    except OSError as error:
+        hint = "check the name" if error.errno in (errno.ENAMETOOLONG, errno.EINVAL) else "check its permissions"
+        raise ProvError(f"{single_line(shown, _LONGEST)} cannot be read: {error.strerror}", hint=hint) from None
 
 
 def _refuse_links(top: bytes, relative: bytes, shown: str) -> None:
@@ -89,8 +102,31 @@ def warning(place: Place, found: Found) -> str:
     if not told:
         return ""
     line = ignore_line(found)
-    mend = f"; keep it out: echo {shlex.quote(line)} >> .gitignore" if line else ""
+    mend = f"; keep it out: {_ignoring(place, line)}" if line else ""
     return f"{found.path} is not ignored by git: git add -A would take all of it in{mend}"
+
+
+def _ignoring(place: Place, line: str) -> str:
+    """Return the shell's words for one more line of `.gitignore`, whose last line may have no end."""
+    file = os.path.join(place.worktree, ".gitignore")
+    there = shlex.quote(os.path.relpath(file, os.path.join(place.worktree, place.session.repo.prefix)))
+    if _ends_in_a_line(file) and "\\" not in line:  # some shells' echo takes a backslash for its own
+        return f"echo {shlex.quote(line)} >> {there}"
+    begin = "" if _ends_in_a_line(file) else r"\n"
+    escaped = line.replace("\\", "\\\\").replace("%", "%%")
+    text = begin + escaped + r"\n"
+    return f"printf {shlex.quote(text)} >> {there}"
+
+
+def _ends_in_a_line(file: str) -> bool:
+    """Whether what is written behind a file begins a line: so it does where there is none."""
+    try:
+        with open(file, "rb") as opened:
+            if opened.seek(0, os.SEEK_END):
+                opened.seek(-1, os.SEEK_END)
+            return opened.read(1) in (b"", b"\n")
+    except OSError:
+        return True
 
 
 def ignore_line(found: Found) -> str:

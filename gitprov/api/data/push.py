@@ -3,21 +3,24 @@
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from typing import NamedTuple
 
 from gitprov.api.data.catalog import Use
 from gitprov.api.data.clustered import clustered, where_is
+from gitprov.api.data.gathered import Digests, Gathered
 from gitprov.api.data.meter import Meter
 from gitprov.api.data.missing import last_seen
 from gitprov.api.data.naming import named
 from gitprov.api.data.place import Place
 from gitprov.api.data.saying import said_now
-from gitprov.api.data.settings import DataRemote, location_of
+from gitprov.api.data.settings import DataRemote, check_outside, location_of
 from gitprov.api.options import Progress
 from gitprov.api.session import Session
 from gitprov.artifacts.beyond import Cluster
 from gitprov.artifacts.beyond.keeping import File
 from gitprov.artifacts.beyond.keeping import keep as keep_there
 from gitprov.artifacts.beyond.sending import push as send_from_there
+from gitprov.artifacts.listing import Entry
 from gitprov.artifacts.remotes import Item, open_remote
 from gitprov.artifacts.remotes import push as send
 from gitprov.artifacts.remotes.push import Pushed as Sent
@@ -27,9 +30,6 @@ from gitprov.model.results import Problem
 from gitprov.records import writer
 from gitprov.records.deposit import depositing
 from gitprov.records.writer import Addition
-
-Sizes = dict[str, int]
-"""Digests of files with their sizes."""
 
 
 def push(
@@ -42,22 +42,23 @@ def push(
     """
     with Place(session) as place:
         what, remote = _sorted_out(place, words)
-        uses = named(place, what) if what else _everything(place)
-        contents = {use: sizes for use in uses if (sizes := _sizes(place, use))}
-        wanted = {digest: size for sizes in contents.values() for digest, size in sizes.items()}
+        check_outside(session, remote)
+        wanted = Gathered()
+        uses = [use for use in (named(place, what) if what else _everything(place)) if _gather(place, use, wanted)]
         with clustered(place, scheduler, _tops(place) if what else (), remote) as cluster:
-            if what:
-                _keep_from_working_tree(place, contents, cluster)
-            here = wanted.keys() - set(place.store.missing(wanted))
-            items = [Item(digest, size) for digest, size in wanted.items() if digest in here]
-            sent = _send(place, remote, items, progress, cluster)
-        there = here - set(sent.missing) - {damage.digest for damage in sent.damaged}
+            absent = _absent(place, wanted)
+            if what and absent and session.repo.worktree is not None:
+                _keep_from_working_tree(place, uses, absent, cluster)
+                absent = _absent(place, wanted)
+            sent = _send(place, remote, _Here(wanted, absent), progress, cluster)
         place.problems += [
             Problem(damage.place, f"{damage.digest} {damage.reason}".strip(), "") for damage in sent.damaged
         ]
-        _say(place, remote, [use for use, sizes in contents.items() if sizes.keys() <= there])
-        missing = tuple(_missing(place, contents, there)) if what else ()
-        return Answer([Pushed(remote.name, remote.url, sent.sent, sent.size, sent.there, missing)], place.problems)
+        unsent = {*sent.missing, *(damage.digest for damage in sent.damaged)}
+        counts = {use: _count(place, use, absent, unsent) for use in uses} if absent or unsent else {}
+        _say(place, remote, [use for use in uses if not counts.get(use, (0, 0))[0]])
+        missing = tuple(_missing(place, counts)) if what else ()
+        return Answer([Pushed(remote.name, remote.url, sent.sent, sent.content, sent.there, missing)], place.problems)
 
 
 def _sorted_out(place: Place, words: Sequence[str]) -> tuple[Sequence[str], DataRemote]:
@@ -72,13 +73,28 @@ def _everything(place: Place) -> list[Use]:
     return list({use.digest: use for use in place.catalog.uses}.values())
 
 
-def _sizes(place: Place, use: Use) -> Sizes:
-    """The files of a use; nothing where its listing is not here, or cannot be used."""
+def _gather(place: Place, use: Use, wanted: Gathered) -> bool:
+    """Take the files of a use, and tell whether it has any; not where its listing is not here, or cannot be used."""
+    any_file = False
     try:
-        return {entry.digest: entry.size for _, entry in place.leaves(use) if entry.mode in ("644", "755")}
+        for entry in _entries(place, use):
+            wanted.add(entry.digest, entry.size)
+            any_file = True
     except ProvError as error:
         place.problems.append(Problem(use.path or use.digest, error.message, ""))
-        return {}
+        return False
+    return any_file
+
+
+def _entries(place: Place, use: Use) -> Iterator[Entry]:
+    return (entry for _, entry in place.leaves(use) if entry.mode != "link")
+
+
+def _absent(place: Place, wanted: Gathered) -> Digests:
+    """Return what the store has not."""
+    return Digests(
+        digest for window in wanted.windows() for digest in place.store.missing(item.digest for item in window)
+    )
 
 
 def _tops(place: Place) -> list[bytes]:
@@ -86,44 +102,53 @@ def _tops(place: Place) -> list[bytes]:
     return [] if place.session.repo.worktree is None else [place.file_of(b"")]
 
 
-def _keep_from_working_tree(place: Place, contents: dict[Use, Sizes], cluster: Cluster | None) -> None:
+class _Here(NamedTuple):
+    """What is wanted and in the store; gone through as often as one likes."""
+
+    wanted: Gathered
+    absent: Digests
+
+    def items(self) -> Iterator[Item]:
+        """Give them, the lowest digest first."""
+        return (item for item in self.wanted.items() if not self.absent or item.digest not in self.absent)
+
+
+def _keep_from_working_tree(place: Place, uses: list[Use], absent: Digests, cluster: Cluster | None) -> None:
     """Put into the store what it has not, where the working tree still has it."""
-    absent = set(place.store.missing(digest for sizes in contents.values() for digest in sizes))
-    if not absent or place.session.repo.worktree is None:
-        return
+    files = (file for use in uses for file in _files(place, use) if file.digest in absent)
     if cluster:
-        files = {file.digest: file for file in _files(place, contents) if file.digest in absent}
-        absent.difference_update(keep_there(cluster, place.store, files.values()))
+        for _ in keep_there(cluster, place.store, {file.digest: file for file in files}.values()):
+            pass
         return
     with place.store.keeper() as keeper:
-        for file in _files(place, contents):
-            if file.digest in absent:
-                with suppress(OSError, ProvError):  # gone, or changed since
-                    keeper.keep_file(file.digest, file.path)
-                    absent.remove(file.digest)
+        for file in files:
+            with suppress(OSError, ProvError):  # gone, or changed since
+                keeper.keep_file(file.digest, file.path)
 
 
-def _files(place: Place, contents: dict[Use, Sizes]) -> Iterator[File]:
-    for use in contents:
-        root = place.file_of(use.raw)
-        for below, entry in place.leaves(use):
-            if entry.mode != "link":
-                yield File(entry.digest, entry.size, os.path.join(root, below) if below else root)
+def _files(place: Place, use: Use) -> Iterator[File]:
+    root = place.file_of(use.raw)
+    for below, entry in place.leaves(use):
+        if entry.mode != "link":
+            yield File(entry.digest, entry.size, os.path.join(root, below) if below else root)
 
 
-def _send(
-    place: Place, remote: DataRemote, items: list[Item], progress: Progress | None, cluster: Cluster | None
-) -> Sent:
-    meter = Meter(progress, sum(item.size for item in items))
+def _send(place: Place, remote: DataRemote, here: _Here, progress: Progress | None, cluster: Cluster | None) -> Sent:
+    meter = Meter(progress, sum(item.size for item in here.items()) if progress else 0)
     environ = place.session.environ
     if cluster:
-        return send_from_there(cluster, place.store, items, where_is(remote), meter, environ=environ)
+        return send_from_there(cluster, place.store, here.items(), where_is(remote), meter, environ=environ)
     with open_remote(remote.name, remote.url, remote.options, environ=environ) as opened:
-        return send(place.store, items, opened, meter)
+        return send(place.store, here.items(), opened, meter)
 
 
 def _say(place: Place, remote: DataRemote, uses: list[Use]) -> None:
-    """State for each use that all of it is there."""
+    """State for each use that all of it is there.
+
+    Of a file inside a directory nothing is said: it is no data by itself, and who has the directory has it.
+    """
+    by_themselves = place.known.keys() | {use.digest for use in place.catalog.uses}
+    uses = [use for use in uses if use.digest in by_themselves]
     if not uses:
         return
     session, location = place.session, location_of(remote)
@@ -136,8 +161,17 @@ def _say(place: Place, remote: DataRemote, uses: list[Use]) -> None:
         writer.append(session.repo, session.state, Addition(stored=deposit.stored))
 
 
-def _missing(place: Place, contents: dict[Use, Sizes], there: set[str]) -> Iterator[Fetched]:
-    for use, sizes in contents.items():
-        if absent := sizes.keys() - there:
-            reason = last_seen(place, use, len(absent), len(sizes))
+def _count(place: Place, use: Use, absent: Digests, unsent: set[str]) -> tuple[int, int]:
+    """Return how many files of a use are not at the remote, and of how many."""
+    lost = files = 0
+    for entry in _entries(place, use):
+        files += 1
+        lost += entry.digest in absent or entry.digest in unsent
+    return lost, files
+
+
+def _missing(place: Place, counts: dict[Use, tuple[int, int]]) -> Iterator[Fetched]:
+    for use, (lost, files) in counts.items():
+        if lost:
+            reason = last_seen(place, use, lost, files)
             yield Fetched(use.path, MISSING, use.digest, use.size, use.files, reason=reason)

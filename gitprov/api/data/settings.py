@@ -1,5 +1,6 @@
 """`[data]` of what the repository shares: remotes for bytes, and which of them is meant where none is named."""
 
+import os
 import re
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
@@ -103,3 +104,17 @@ def check_remote(url: str, options: Mapping[str, Value], where: str) -> None:
         check_options(parse(url).kind, options)
     except ConfigError as error:
         raise ConfigError(f"{where}: {error.message}", hint=error.hint) from None
+
+
+def check_outside(session: Session, remote: DataRemote) -> None:
+    """Refuse a directory inside git's own, which would be lost together with the repository. Raises `ConfigError`."""
+    address = parse(remote.url)
+    if address.kind != "directory":
+        return
+    there = os.path.realpath(os.path.expanduser(address.root))
+    for own in map(os.path.realpath, (session.repo.common_dir, session.repo.git_dir)):
+        if there == own or there.startswith(own + os.sep):
+            raise ConfigError(
+                f"remote {remote.name}: {remote.url} is inside this repository's own {own}",
+                hint="name a directory on another disk, or at least outside of the repository",
+            )

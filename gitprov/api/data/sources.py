@@ -13,7 +13,7 @@ from gitprov.artifacts.elsewhere import fetching
 from gitprov.artifacts.elsewhere.location import Location
 from gitprov.artifacts.remotes import Item, fetch, open_remote
 from gitprov.artifacts.remotes.download import partial
-from gitprov.artifacts.store import Keeper
+from gitprov.artifacts.store import Damaged, Keeper
 from gitprov.artifacts.store.filling import write_all
 from gitprov.errors import ProvError
 from gitprov.model import pointer
@@ -34,23 +34,22 @@ class Sources:
         self._remote = remote
         self._meter = meter
         self._from: dict[str, str] = {}
+        self._uses: list[Use] = []
+        self._sizes: dict[str, int] = {}
 
     def gather(self, items: Mapping[str, int], uses: Iterable[Use]) -> None:
         """Look for these digests (with their sizes) until they are at hand; what is nowhere is left out.
 
         `uses` are what they belong to: their pointers may know of places.
         """
-        uses = list(uses)
+        self._uses = list(uses)
+        self._sizes.update(items)
         wanted = {digest: size for digest, size in items.items() if not self._place.blobs.has(digest)}
         self._from.update((digest, GIT) for digest in items if digest not in wanted)
         if not self._remote:
             self._look_in_working_tree(wanted)
         self._look_in_store(wanted)
-        for remote in self._remotes(uses):
-            if left := self._left(wanted):
-                self._fetch(remote, left)
-        if not self._remote:
-            self._look_elsewhere(self._left(wanted))
+        self._look_away(wanted)
 
     def has(self, digest: str) -> bool:
         """Whether the bytes were found."""
@@ -65,7 +64,33 @@ class Sources:
         if self._place.blobs.has(digest):
             write_all(handle, self._place.blobs.read(digest))
         else:
-            self._place.store.write(digest, handle)
+            self._write_stored(digest, handle)
+
+    def _write_stored(self, digest: str, handle: int) -> None:
+        """Write from the store; where it is damaged there, it has been put aside, and comes from the next place."""
+        store, before = self._place.store, self._from.pop(digest, STORE)
+        try:
+            store.write(digest, handle)
+            self._from[digest] = before
+        except Damaged as error:
+            os.ftruncate(handle, 0)
+            os.lseek(handle, 0, os.SEEK_SET)
+            wanted = {digest: self._sizes.get(digest, 0)}
+            if not self._remote:
+                self._look_in_working_tree(wanted)
+            self._look_away(wanted)
+            if digest not in self._from:
+                raise
+            store.write(digest, handle)
+            self._place.problems.append(Problem(STORE, f"{error.message}; it came from {self._from[digest]}", ""))
+
+    def _look_away(self, wanted: Mapping[str, int]) -> None:
+        """Look where bytes are that are not on this machine."""
+        for remote in self._remotes(self._uses):
+            if left := self._left(wanted):
+                self._fetch(remote, left)
+        if not self._remote:
+            self._look_elsewhere(self._left(wanted))
 
     def _left(self, wanted: Mapping[str, int]) -> dict[str, int]:
         return {digest: size for digest, size in wanted.items() if digest not in self._from}

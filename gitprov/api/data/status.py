@@ -8,8 +8,9 @@ from typing import Final
 from gitprov.api.data import gitfiles
 from gitprov.api.data.catalog import ADDED, Use
 from gitprov.api.data.meter import Meter, weigh
-from gitprov.api.data.naming import by_path
+from gitprov.api.data.naming import by_path, nothing_known
 from gitprov.api.data.place import Place
+from gitprov.api.data.refusals import unread
 from gitprov.api.data.rows import is_small_table, row_changes
 from gitprov.api.data.storing import scan_cache
 from gitprov.api.options import Progress
@@ -19,7 +20,7 @@ from gitprov.artifacts import listing
 from gitprov.artifacts.listing import Difference, Entry
 from gitprov.artifacts.scan import one, scan
 from gitprov.errors import NotFound, ProvError
-from gitprov.model.data import CHANGED, MISSING, NEW, SAME, Answer, Change, Compared, Rows
+from gitprov.model.data import CHANGED, MISSING, NEW, SAME, UNREADABLE, Answer, Change, Compared, Rows
 from gitprov.model.results import Problem
 from gitprov.model.text import quote, single_line, unquote
 
@@ -37,7 +38,7 @@ def status(session: Session, words: Sequence[str], progress: Progress | None = N
         blobs = _blobs(place, uses)
         found = [_Comparison(place, use, blobs, meter).carry_out() for use in uses]
         found += [_new(place, file, meter) for file in new]
-        notes = [] if found else ["no data is known yet; add some: git prov data add PATH"]
+        notes = [] if found else [nothing_known(place)]
         return Answer(sorted(found, key=lambda compared: unquote(compared.path)), place.problems, notes)
 
 
@@ -85,6 +86,7 @@ class _Comparison:
         self._meter = meter
         self._file = place.file_of(use.raw)
         self._made: dict[str, bytes] = {}
+        self._skipped: set[bytes] = set()
 
     def carry_out(self) -> Compared:
         use = self._use
@@ -103,7 +105,10 @@ class _Comparison:
             return compared._replace(state=CHANGED)
 
     def _single(self, compared: Compared) -> Compared:
-        now = one(self._file, cache=scan_cache(self._place.session), tell=self._meter)
+        try:
+            now = one(self._file, cache=scan_cache(self._place.session), tell=self._meter)
+        except (OSError, ProvError) as error:
+            return self._unreadable(compared, error)
         if now.digest == self._use.digest:
             return compared._replace(state=SAME, now=now.digest, size=now.size)
         rows = self._rows(self._use.path, self._file, self._use.digest, self._use.size, now.size)
@@ -113,7 +118,11 @@ class _Comparison:
     def _directory(self, compared: Compared) -> Compared:
         place = self._place
         cache, sink = scan_cache(place.session), self._made.__setitem__
-        now = scan(self._file, cache=cache, sink=sink, known=place.listings.__contains__, tell=self._meter)
+        try:
+            now = scan(self._file, cache=cache, sink=sink, known=place.listings.__contains__, tell=self._meter)
+        except (OSError, ProvError) as error:
+            return self._unreadable(compared, error)
+        self._skipped = {unquote(one.path) for one in unread(now)}
         self._place.problems += [Problem(f"{self._use.path}/{one.path}", one.reason, "") for one in now.skipped]
         compared = compared._replace(now=now.digest, size=now.size)
         if now.digest == self._use.digest:
@@ -122,14 +131,30 @@ class _Comparison:
             return compared._replace(state=CHANGED)
         counts: Counter[str] = Counter()
         changes: list[Change] = []
-        for change in self._differences(now.digest):
+        for change in self._told(now.digest):
             counts[change.state] += 1
             if len(changes) < _NAMED:
                 changes.append(change)
         if not counts:
             return compared._replace(state=SAME)
-        ordered = {state: counts[state] for state in (CHANGED, MISSING, NEW) if counts[state]}
+        ordered = {state: counts[state] for state in (CHANGED, MISSING, UNREADABLE, NEW) if counts[state]}
         return compared._replace(state=CHANGED, changes=tuple(changes), counts=ordered)
+
+    def _unreadable(self, compared: Compared, error: OSError | ProvError) -> Compared:
+        self._place.problems.append(Problem(self._use.path, str(error), ""))
+        return compared._replace(state=UNREADABLE)
+
+    def _told(self, now: str) -> Iterator[Change]:
+        """What differs, where what could not be read is not called missing."""
+        for change in self._differences(now):
+            is_skipped = change.state == MISSING and self._is_skipped(unquote(change.path))
+            yield change._replace(state=UNREADABLE) if is_skipped else change
+
+    def _is_skipped(self, path: bytes) -> bool:
+        """Whether a path, or a directory above it, could not be read."""
+        while path and path not in self._skipped:
+            path = os.path.dirname(path)
+        return bool(path)
 
     def _differences(self, now: str) -> Iterator[Change]:
         """What differs inside; files that a run did not touch are not its concern."""

@@ -49,7 +49,7 @@ def push(
         outcome = joined(_sent(cluster, store, left, where, tell))
         unsent = {*outcome.missing, *(damage.digest for damage in outcome.damaged)}
         _confirm(store, {item.digest: item.size for item in left if item.digest not in unsent}, remote)
-    return Pushed(outcome.files, outcome.size, len(there), outcome.missing, outcome.damaged)
+    return Pushed(outcome.files, outcome.size, len(there), outcome.missing, outcome.damaged, outcome.content)
 
 
 def _sent(cluster: Cluster, store: Store, items: list[Item], where: Where, tell: Tell) -> Iterator[Outcome]:

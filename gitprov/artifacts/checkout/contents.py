@@ -48,6 +48,14 @@ class Contents:
         self._portable = portable
         self._totals: dict[str, Total] = {}
         self.alike: list[Alike] = []
+        self.unportable = False
+        """Whether there is a name that only some systems can have; that is judged where it stands."""
+
+    def refused(self, name: bytes) -> str:
+        """Say why no system may write anything of this name; "" when it may be."""
+        reason = refused(name, portable=False)
+        self.unportable |= self._portable and not reason and bool(refused(name, portable=True))
+        return reason
 
     def of(self, path: bytes, entry: Entry) -> Total:
         """Return what an entry at `path` stands for; ProvError naming the first thing that cannot be."""
@@ -75,7 +83,7 @@ class Contents:
                 stack.append(_Level(here, below, self._entries(here, below)))
 
     def _judge(self, level: "_Level", entry: Entry, path: bytes) -> None:
-        if reason := refused(entry.name, portable=self._portable):
+        if reason := self.refused(entry.name):
             raise refusal(path, reason)
         if len(path) > _LONGEST:
             raise refusal(path[:80], "is the beginning of a path that is longer than any system has it")
@@ -127,11 +135,11 @@ def folded_name(name: bytes) -> bytes:
     return unicodedata.normalize("NFC", unicodedata.normalize("NFD", text).casefold()).encode()
 
 
-def refusal(path: bytes, reason: str) -> ProvError:
+def refusal(path: bytes, reason: str, *, hint: str = "") -> ProvError:
     """Return what is raised for an entry: the whole is refused."""
     return ProvError(
         f"{quote(path, one_line=True)} {reason}; nothing was written",
-        hint="ask who recorded this for data that can be written, or take single files that are needed",
+        hint=hint or "ask who recorded this for data that can be written, or take single files that are needed",
     )
 
 

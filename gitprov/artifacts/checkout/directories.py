@@ -3,6 +3,7 @@
 import errno
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from types import TracebackType
 from typing import Final, Self
 
@@ -23,6 +24,8 @@ class Directories:
         self._make = make
         self._found = found
         self._names: list[bytes] = []
+        self._made: list[bytes] = []
+        self._made_above: list[bytes] = []
         self._handles: list[int | None] = [self._open_root()]
 
     def __enter__(self) -> Self:
@@ -51,12 +54,27 @@ class Directories:
             self._handles.append(self._open(name))
         return self._handles[-1]
 
+    def remove_empty(self) -> None:
+        """Remove what was made and is empty still, the root and those above it as well."""
+        self._make = False
+        for path in reversed(self._made):
+            above, _, name = path.rpartition(b"/")
+            with suppress(OSError, ProvError):
+                os.rmdir(name, dir_fd=self.at(above))
+        for path in self._made_above:
+            with suppress(OSError):
+                os.rmdir(path)
+
     def _open_root(self) -> int | None:
         try:
             return os.open(self._root, _DIRECTORY)
         except FileNotFoundError:
             if not self._make:
                 return None
+            path = os.path.abspath(self._root)
+            while not os.path.lexists(path):
+                self._made_above.append(path)
+                path = os.path.dirname(path)
             os.makedirs(self._root, exist_ok=True)
             return os.open(self._root, _DIRECTORY)
         except NotADirectoryError as error:
@@ -72,6 +90,7 @@ class Directories:
             if not self._make:
                 return None
             os.mkdir(name, dir_fd=above)
+            self._made.append(b"/".join(self._names))
             return os.open(name, _DIRECTORY | os.O_NOFOLLOW, dir_fd=above)
         except OSError as error:
             if error.errno not in (errno.ENOTDIR, errno.ELOOP):

@@ -1,22 +1,17 @@
 """Plans of what is written where: refused whole, or good to be carried out."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
-from gitprov.artifacts.checkout.contents import MOST_FILES, Alike, Contents, Total, folded_name, refusal
-from gitprov.artifacts.checkout.directories import Directories
+from gitprov.artifacts.checkout.contents import MOST_FILES, Contents, Total, refusal
 from gitprov.artifacts.checkout.folding import first_taken_for_one
-from gitprov.artifacts.checkout.links import escape
-from gitprov.artifacts.checkout.names import refused
-from gitprov.artifacts.checkout.standing import Standing, standing
+from gitprov.artifacts.checkout.judging import judge_disk, judge_leaves, judge_places
 from gitprov.artifacts.checkout.writing import Done, Fetch, Item, StandIn, always, leaves, never, write
 from gitprov.artifacts.hashing import Tell
-from gitprov.artifacts.listing import Entry, Read, find, verified
-from gitprov.errors import ProvError
+from gitprov.artifacts.listing import Entry, Read, verified
 from gitprov.model.text import quote
 
-_NAMED: Final = 5  # files in the way that are named; the others are counted
 _UNSTATED: Final = -1
 
 
@@ -30,10 +25,18 @@ class Plan(NamedTuple):
     read: Read
     force: bool
     stand_in: StandIn = never
+    known: StandIn = never
+    left_out: Mapping[bytes, str] = {}
+    """What is not written, by path, and why; "" where it stands there already."""
 
     def entries(self) -> Iterator[tuple[bytes, Entry]]:
-        """Give each file and link with its path below the root."""
-        return leaves(self.items, self.read)
+        """Give each file and link that is to be written, with its path below the root."""
+        found = leaves(self.items, self.read)
+        return ((path, entry) for path, entry in found if path not in self.left_out) if self.left_out else found
+
+    def without(self, paths: Mapping[bytes, str]) -> "Plan":
+        """Return the plan of all but these paths, each with the reason."""
+        return self._replace(left_out={**self.left_out, **paths})
 
     def carry_out(self, fetch: Fetch, tell: Tell | None = None) -> Done:
         """Write what is not there yet. Each file appears whole or not at all; done again, it goes on where it was.
@@ -42,7 +45,7 @@ class Plan(NamedTuple):
         ProvError when something came into the way since the plan was made; it is not touched.
         """
         stand_in = always if self.force else self.stand_in
-        return write(self.root, self.entries(), self.read, fetch, stand_in=stand_in, tell=tell)
+        return write(self.root, self.entries(), self.read, fetch, stand_in=stand_in, known=self.known, tell=tell)
 
 
 def plan(
@@ -74,16 +77,19 @@ def plan_all(
     *,
     force: bool = False,
     portable: bool = True,
+    partial: bool = False,
     stand_in: StandIn = never,
+    known: StandIn = never,
 ) -> Plan:
     """Plan to write several files and directories, given by their paths below `root`, all or none. See `plan`.
 
-    What `stand_in` says yes to is replaced without `force`.
+    What `stand_in` says yes to is replaced without `force`; what `known` says yes to stands there as it should, and is
+    not read again. `partial` leaves out links that lead out of what is written, instead of refusing the whole.
     """
     trusted = verified(read)
     named = sorted((Item(os.fsencode(path), entry) for path, entry in items), key=lambda item: item.path)
     contents = Contents(trusted, portable=portable)
-    _judge_places(named, contents, portable=portable)
+    judge_places(named, contents)
     total = Total()
     for item in named:
         total = total.plus(contents.of(item.path, item.entry), item.path)
@@ -93,77 +99,8 @@ def plan_all(
     if contents.alike and (pair := first_taken_for_one(where, contents.alike)):
         path = os.path.join(pair.directory, pair.other)
         raise refusal(path, f"is {quote(pair.one, one_line=True)} once more on this file system")
-    if total.links:
-        _judge_links(named, trusted, portable=portable)
-    _judge_disk(where, leaves(named, trusted), always if force else stand_in)
-    return Plan(where, tuple(named), total.files, total.size, trusted, force, stand_in)
-
-
-def _judge_places(items: list[Item], contents: Contents, *, portable: bool) -> None:
-    """Judge where the items themselves go: their paths, and that none is in another's way."""
-    taken: dict[bytes, dict[bytes, bytes]] = {}
-    ends = {item.path for item in items}
-    if len(ends) < len(items) or (b"" in ends and len(items) > 1):
-        raise refusal(_first_twice(items), "is named twice")
-    for item in items:
-        if not item.path and item.entry.mode == "dir":
-            continue
-        above = b""
-        for name in item.path.split(b"/"):
-            path = above + b"/" + name if above else name
-            if reason := refused(name, portable=portable):
-                raise refusal(item.path, reason if path == item.path else f"lies below a name that {reason}")
-            if above in ends and above:
-                raise refusal(item.path, f"lies inside {quote(above)}, which is to be written as well")
-            one = taken.setdefault(above, {}).setdefault(folded_name(name), name)
-            if one != name:
-                contents.alike.append(Alike(above, one, name))
-            above = path
-
-
-def _first_twice(items: list[Item]) -> bytes:
-    paths = [item.path for item in items]
-    return next((path for path in paths if paths.count(path) > 1), b".")
-
-
-def _judge_links(items: list[Item], read: Read, *, portable: bool) -> None:
-    for item in items:
-        for path, entry in leaves([item._replace(path=b"")] if item.entry.mode == "dir" else [item], read):
-            if entry.mode == "link":
-                text = read(entry.digest)
-                reason = escape(path, text, _is_directory(item.entry, read), portable=portable)
-                if len(text) != entry.size:
-                    reason = f"is a link that says {entry.size} bytes and has {len(text)}"
-                if reason:
-                    raise refusal(os.path.join(item.path, path) if item.path else path, reason)
-
-
-def _is_directory(top: Entry, read: Read) -> Callable[[bytes], bool]:
-    def ask(path: bytes) -> bool:
-        found = find(top.digest, path, read) if top.mode == "dir" else None
-        return found is not None and found.mode == "dir"
-
-    return ask
-
-
-def _judge_disk(root: bytes, entries: Iterable[tuple[bytes, Entry]], stand_in: StandIn) -> None:
-    """Refuse what would overwrite something, or go through a link."""
-    others: list[bytes] = []
-    count = 0
-    with Directories(root, make=False) as directories:
-        if directories.root is None:
-            return
-        for path, entry in entries:
-            found = standing(directories.at(os.path.dirname(path)), entry._replace(name=os.path.basename(path)))
-            if found is Standing.DIRECTORY:
-                raise refusal(path, "is to be a file, and a directory stands there")
-            if found is Standing.OTHER and not stand_in(path, entry):
-                count += 1
-                others += [path] if count <= _NAMED else []
-    if count:
-        names = ", ".join(quote(path, one_line=True) for path in others)
-        more = f" and {count - len(others)} more" if count > len(others) else ""
-        raise ProvError(
-            f"{names}{more} would be overwritten with other bytes; nothing was written",
-            hint="move them away, or use --force to replace them",
-        )
+    made = Plan(where, tuple(named), total.files, total.size, trusted, force, stand_in, known)
+    if total.links or contents.unportable:
+        made = made.without(judge_leaves(where, named, trusted, portable=portable, partial=partial, known=known))
+    judge_disk(where, made.entries(), always if force else stand_in, known)
+    return made

@@ -67,32 +67,46 @@ def write(
     fetch: Fetch,
     *,
     stand_in: StandIn,
+    known: StandIn,
     tell: Tell | None,
 ) -> Done:
     """Write entries below `root`; see `Plan.carry_out`."""
     try:
         with Directories(root, make=True, found=_sweep) as directories, _alone(root, directories.at(b"")) as handle:
             _sweep(handle)
-            return _Writer(directories, read, fetch, stand_in, tell).all(entries)
+            try:
+                return _Writer(directories, read, fetch, stand_in=stand_in, known=known, tell=tell).all(entries)
+            except BaseException:
+                directories.remove_empty()
+                raise
     except OSError as error:
         raise unwritable(quote(root), error) from error
 
 
 class _Writer:
     def __init__(
-        self, directories: Directories, read: Read, fetch: Fetch, stand_in: StandIn, tell: Tell | None
+        self,
+        directories: Directories,
+        read: Read,
+        fetch: Fetch,
+        *,
+        stand_in: StandIn,
+        known: StandIn,
+        tell: Tell | None,
     ) -> None:
         self._directories = directories
         self._read = read
         self._fetch = fetch
         self._stand_in = stand_in
+        self._known = known
         self._tell = tell or (lambda _: None)
 
     def all(self, entries: Iterable[tuple[bytes, Entry]]) -> Done:
         written = left = size = 0
         for path, entry in entries:
             above, _, name = path.rpartition(b"/")
-            if self._one(path, self._directories.at(above), entry._replace(name=name)):
+            directory = self._directories.at(above)  # even for what is known: unfinished files are swept on the way
+            if not self._known(path, entry) and self._one(path, directory, entry._replace(name=name)):
                 written += 1
                 size += entry.size
             else:
@@ -113,7 +127,7 @@ class _Writer:
             if entry.mode == "link":
                 os.symlink(self._read(entry.digest), name, dir_fd=directory)
             else:
-                self._write_file(name, directory, entry)
+                self._write_file(name, directory, entry, path)
             if found is Standing.OTHER:
                 os.rename(name, entry.name, src_dir_fd=directory, dst_dir_fd=directory)
             else:
@@ -124,7 +138,7 @@ class _Writer:
             raise
         return True
 
-    def _write_file(self, name: bytes, directory: int | None, entry: Entry) -> None:
+    def _write_file(self, name: bytes, directory: int | None, entry: Entry, path: bytes) -> None:
         handle = os.open(name, _NEW, 0o777 if entry.mode == "755" else 0o666, dir_fd=directory)
         try:
             self._fetch(entry, handle)
@@ -133,7 +147,7 @@ class _Writer:
             os.close(handle)
         if size != entry.size:
             raise ProvError(
-                f"{quote(entry.name, one_line=True)} came with {size} bytes and not {entry.size}",
+                f"{quote(path, one_line=True)} came with {size} bytes and not {entry.size}",
                 hint="see `git prov data verify`",
             )
 

@@ -2,6 +2,7 @@
 
 import os
 import re
+import struct
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import Final, NamedTuple
@@ -13,7 +14,7 @@ from gitprov.artifacts.remotes.crew import each
 from gitprov.artifacts.remotes.remote import Remote
 from gitprov.artifacts.store.damage import Damage
 from gitprov.artifacts.store.layout import OBJECTS, PACKS, object_path
-from gitprov.artifacts.store.packindex import Index, Where, name_of
+from gitprov.artifacts.store.packindex import FOOTER, FOOTER_MAGIC, Index, Where, name_of
 from gitprov.errors import InvalidRecord
 
 _NAME: Final = re.compile(r"([0-9a-f]{64})\.(pack|idx)")
@@ -32,15 +33,26 @@ class Listed(NamedTuple):
 
 
 class Catalogue:
-    """The packs of one remote. `damages` grows with what is wrong with their indexes, which are left out."""
+    """The packs of one remote, as they were when first asked for.
+
+    `damages` grows with what is wrong with indexes that their packs did not give back, which are left out; `mended`
+    names the packs that did.
+    """
 
     def __init__(self, remote: Remote, root: str) -> None:
         self._remote = remote
         self._folder = os.path.join(root, FOLDER, blake3(remote.name.encode()).hexdigest()[:16])
+        self._packs: list[Listed] | None = None
         self.damages: list[Damage] = []
+        self.mended: list[str] = []
 
     def packs(self) -> list[Listed]:
         """Return the packs that have an index, by name; indexes that are new here are fetched."""
+        if self._packs is None:
+            self._packs = self._listed()
+        return self._packs
+
+    def _listed(self) -> list[Listed]:
         sizes: dict[str, dict[str, int]] = {"pack": {}, "idx": {}}
         for file, size in self._remote.backend.listing(PACKS):
             if match := _NAME.fullmatch(file):
@@ -58,13 +70,19 @@ class Catalogue:
         finally:
             os.close(handle)
 
+    def table(self, name: str) -> bytes:
+        """Return the bytes of the index of a listed pack."""
+        with open(self._path(name), "rb") as file:
+            return file.read()
+
     def find(self, wanted: set[bytes]) -> Iterator[tuple[Listed, list[tuple[bytes, Where]]]]:
         """Yield, pack by pack, where in it wanted hashes are, each once."""
         left = set(wanted)
+        first, last = (min(left)[0], max(left)[0]) if left else (0, 0)
         for pack in self.packs():
             if not left:
                 return
-            rows = [(raw, where) for raw, where in self.index(pack).rows() if raw in left]
+            rows = [(raw, where) for raw, where in self.index(pack).rows(first, last) if raw in left]
             sound = [row for row in rows if row[1].offset + row[1].length <= pack.size]
             left.difference_update(raw for raw, _ in sound)
             if sound:
@@ -81,14 +99,12 @@ class Catalogue:
 
     def _fetched(self, pack: Listed) -> tuple[Listed, str]:
         """Fetch an index; return what is wrong with it, or nothing."""
-        if pack.index_size > CHUNK:
-            return pack, "is larger than an index can be"
-        try:
-            data = self._remote.backend.read(f"{PACKS}/{pack.name}.idx", 0, CHUNK)
-        except Absent:
-            return pack, "is gone"
-        if name_of(data) != pack.name:
-            return pack, WRONG
+        data, reason = self._read(pack)
+        if reason:
+            data = self._from_pack(pack)
+            if name_of(data) != pack.name:
+                return pack, reason
+            self.mended.append(pack.name)
         path = self._path(pack.name)
         os.makedirs(self._folder, exist_ok=True)
         beside = f"{path}.{os.urandom(4).hex()}"
@@ -101,6 +117,29 @@ class Catalogue:
             os.unlink(path)
             return pack, str(error)
         return pack, ""
+
+    def _read(self, pack: Listed) -> tuple[bytes, str]:
+        """Return an index, or what is wrong with it."""
+        if pack.index_size > CHUNK:
+            return b"", "is larger than an index can be"
+        try:
+            data = self._remote.backend.read(f"{PACKS}/{pack.name}.idx", 0, CHUNK)
+        except Absent:
+            return b"", "is gone"
+        return data, "" if name_of(data) == pack.name else WRONG
+
+    def _from_pack(self, pack: Listed) -> bytes:
+        """Return the copy of its index that a pack ends with; nothing where there is none."""
+        key, end = f"{PACKS}/{pack.name}.pack", pack.size - FOOTER.size
+        if end < 0:
+            return b""
+        try:
+            length, magic = FOOTER.unpack(self._remote.backend.read(key, end, pack.size))
+            if magic != FOOTER_MAGIC or length > min(end, CHUNK):
+                return b""
+            return self._remote.backend.read(key, end - length, end)
+        except (Absent, struct.error):  # it is gone, or shorter by now
+            return b""
 
     def _prune(self, names: set[str]) -> None:
         """Forget the indexes of packs that are no longer there."""

@@ -13,16 +13,19 @@ class Outcome(NamedTuple):
     size: int = 0
     missing: tuple[str, ...] = ()
     damaged: tuple[Damage, ...] = ()
+    content: int = 0
+    """The bytes of these files themselves, however they travelled."""
 
 
 def joined(outcomes: Iterable[Outcome]) -> Outcome:
     """Return all outcomes as one."""
-    files = size = 0
+    files = size = content = 0
     missing: list[str] = []
     damaged: list[Damage] = []
     for outcome in outcomes:
         files += outcome.files
         size += outcome.size
+        content += outcome.content
         missing += outcome.missing
         damaged += outcome.damaged
-    return Outcome(files, size, tuple(missing), tuple(damaged))
+    return Outcome(files, size, tuple(missing), tuple(damaged), content)

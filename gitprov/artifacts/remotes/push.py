@@ -3,7 +3,8 @@
 import io
 from collections.abc import Iterable, Mapping
 from functools import partial
-from typing import NamedTuple
+from itertools import islice
+from typing import Final, NamedTuple
 
 from gitprov.artifacts.hashing import Tell, digest_bytes
 from gitprov.artifacts.remotes.backend import Outgoing, Unfit
@@ -16,6 +17,8 @@ from gitprov.artifacts.remotes.telling import Share, locked
 from gitprov.artifacts.store import SMALL, Damage, Store
 from gitprov.artifacts.store.layout import PACKS, object_path
 
+_WINDOW: Final = 1 << 16  # files that are asked for and sent at a time: two packs of the smallest
+
 
 class Pushed(NamedTuple):
     """What was sent (`sent` files, `size` bytes over the wire), what was there already, and what could not be sent."""
@@ -25,22 +28,34 @@ class Pushed(NamedTuple):
     there: int = 0
     missing: tuple[str, ...] = ()
     damaged: tuple[Damage, ...] = ()
+    content: int = 0
+    """The bytes of the files that were sent, without what packs add and what had arrived before."""
 
 
 def push(store: Store, items: Iterable[Item], remote: Remote, tell: Tell) -> Pushed:
     """Send files that the remote has not. Files that are missing or damaged here are named, and the others go.
 
+    Of very many only some are held at a time; each is to come once then, best the lowest digest first.
+
     `tell` hears of bytes that are there afterwards, sent now or before. ProvError where the remote cannot be used;
     saying the same again goes on from where it was.
     """
     remote.begin(writing=True)
-    wanted = {item.digest: item.size for item in items}
-    there = held(store, wanted, remote)
     tell = locked(tell)
-    tell(sum(wanted[digest] for digest in there))
-    left = [Item(digest, size) for digest, size in wanted.items() if digest not in there]
-    outcome = send(store, left, remote, tell)
-    return Pushed(outcome.files, outcome.size, len(there), outcome.missing, outcome.damaged)
+    catalogue = Catalogue(remote, store.root)
+    had = 0
+    outcomes = []
+    coming = iter(items)
+    while wanted := {item.digest: item.size for item in islice(coming, _WINDOW)}:
+        there = held(store, wanted, remote, catalogue)
+        had += len(there)
+        tell(sum(wanted[digest] for digest in there))
+        left = [Item(digest, size) for digest, size in wanted.items() if digest not in there]
+        outcomes.append(send(store, left, remote, tell))
+    for name in catalogue.mended:
+        _send_index(remote, name, catalogue.table(name))
+    outcome = joined(outcomes)
+    return Pushed(outcome.files, outcome.size, had, outcome.missing, outcome.damaged, outcome.content)
 
 
 def send(store: Store, items: Iterable[Item], remote: Remote, tell: Tell) -> Outcome:
@@ -58,12 +73,12 @@ def shares(items: Iterable[Item]) -> tuple[list[Item], list[list[Item]]]:
     return large, list(cut(sorted(item for item in items if item.size < SMALL)))
 
 
-def held(store: Store, wanted: Mapping[str, int], remote: Remote) -> set[str]:
+def held(store: Store, wanted: Mapping[str, int], remote: Remote, catalogue: Catalogue | None = None) -> set[str]:
     """Return what a remote that has begun has of these digests and sizes, as far as names and sizes tell."""
     large = [digest for digest, size in wanted.items() if size >= SMALL]
     there = {digest for digest, size in sizes(remote, large).items() if size == wanted[digest]}
     small = {bytes.fromhex(digest[3:]) for digest, size in wanted.items() if size < SMALL}
-    for _, rows in Catalogue(remote, store.root).find(small) if small else ():
+    for _, rows in (catalogue or Catalogue(remote, store.root)).find(small) if small else ():
         there.update(f"b3:{raw.hex()}" for raw, where in rows if where.length == wanted[f"b3:{raw.hex()}"])
     return there
 
@@ -74,7 +89,7 @@ def _send_file(store: Store, remote: Remote, tell: Tell, item: Item) -> Outcome:
         remote.backend.send(object_path(item.digest), outgoing)
     except Unfit as unfit:
         return _unsent(outgoing.sent, [unfit])
-    return Outcome(1, outgoing.sent)
+    return Outcome(1, outgoing.sent, content=item.size)
 
 
 def _send_pack(store: Store, remote: Remote, tell: Tell, items: list[Item]) -> Outcome:
@@ -93,7 +108,7 @@ def _send_pack(store: Store, remote: Remote, tell: Tell, items: list[Item]) -> O
             size += outgoing.sent
             items = [item for item in items if item.digest != one.digest]
     share.finish()
-    return _unsent(size, unfit)._replace(files=len(items))
+    return _unsent(size, unfit)._replace(files=len(items), content=sum(item.size for item in items))
 
 
 def _unsent(size: int, unfit: list[Unfit]) -> Outcome:
@@ -107,11 +122,14 @@ def _send_both(remote: Remote, pack: Pack, outgoing: Outgoing) -> int:
     key = f"{PACKS}/{pack.name}.pack"
     if remote.backend.size(key) != pack.size:
         remote.backend.send(key, outgoing)
-    index = Outgoing(
-        digest_bytes(pack.table), len(pack.table), lambda: io.BytesIO(pack.table), remote.stop, lambda _: None
-    )
-    remote.backend.send(f"{PACKS}/{pack.name}.idx", index)
-    return outgoing.sent + index.sent
+    return outgoing.sent + _send_index(remote, pack.name, pack.table)
+
+
+def _send_index(remote: Remote, name: str, table: bytes) -> int:
+    """Send the index of a pack that is there; return the bytes sent."""
+    index = Outgoing(digest_bytes(table), len(table), lambda: io.BytesIO(table), remote.stop, lambda _: None)
+    remote.backend.send(f"{PACKS}/{name}.idx", index)
+    return index.sent
 
 
 def _opened(pack: Pack, store: Store) -> io.BufferedReader:

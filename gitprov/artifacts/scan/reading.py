@@ -44,6 +44,10 @@ class Keeper(Protocol):
         """Return the keeper of one worker."""
         ...
 
+    def takes_bytes(self, size: int) -> bool:
+        """Tell whether a file of so many bytes is as well handed over as bytes."""
+        ...
+
     def keep_bytes(self, digest: str, data: bytes) -> None:
         """Keep these bytes."""
         ...
@@ -86,11 +90,14 @@ class Reader:
         try:
             if stat.S_ISLNK(mode):
                 return _link(handle, directory, name, size)
-            if size <= LARGE and (outcome := self._small(handle, name, size, numbers)):
+            if self._at_once(size) and (outcome := self._small(handle, name, size, numbers)):
                 return outcome
             return self._file(handle, directory, name, numbers)
         except OSError as error:
             return _failed(error)
+
+    def _at_once(self, size: int) -> bool:
+        return size <= LARGE and (self._keeper is None or self._keeper.takes_bytes(size))
 
     def _small(self, handle: int, name: bytes, size: int, numbers: tuple[int, ...]) -> Outcome | None:
         """Read a file that is what its row says, as nearly all are, with as few calls as can be."""

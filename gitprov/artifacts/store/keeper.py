@@ -12,7 +12,7 @@ from typing import Final, Self
 
 from gitprov.artifacts.hashing import FileDigest, Tell, digest_bytes
 from gitprov.artifacts.store.filling import Link, digest_handle, read_all, write_all
-from gitprov.artifacts.store.layout import OBJECTS, TMP, Places, hex_of, object_place
+from gitprov.artifacts.store.layout import OBJECTS, TMP, Places, Temporary, hex_of, object_place
 from gitprov.artifacts.store.packs import Packs
 from gitprov.artifacts.store.packwriter import PackWriter
 from gitprov.artifacts.store.sources import closing, has_changed, move_aside, opened, put_aside
@@ -38,7 +38,7 @@ class Keeper:
         self._link: Link = link
         self._has_object = has
         self._writer = PackWriter(places)
-        self._waiting: dict[str, str] = {}
+        self._waiting: dict[str, Temporary] = {}
         self._waiting_bytes = 0
 
     def __enter__(self) -> Self:
@@ -53,6 +53,10 @@ class Keeper:
     def fork(self, number: int = 0) -> "Keeper":
         """Return a keeper for one worker, whatever its number: its packs are its own."""
         return Keeper(self._places, self._packs, self._link, self._has_object)
+
+    def takes_bytes(self, size: int) -> bool:
+        """Tell whether a file of so many bytes is as well handed over as bytes: it would not share blocks anyway."""
+        return size < SMALL or self._link == "copy"
 
     def keep_bytes(self, digest: str, data: bytes) -> None:
         """Keep bytes whose digest the caller has worked out from these very bytes."""
@@ -94,7 +98,7 @@ class Keeper:
         if found.st_size >= SMALL and not self._has(digest) and (file := move_aside(self._places, path)):
             with closing(self._places, file):
                 self._places.seal(file.handle)
-            self._wait(digest, file.name, found.st_size)
+            self._wait(digest, file, found.st_size)
             return
         self.keep_file(digest, path)
         with suppress(FileNotFoundError):
@@ -111,11 +115,12 @@ class Keeper:
         self._packs.reload()
 
     def abandon(self) -> None:
-        """Leave nothing half: what has no place yet is removed."""
+        """Leave nothing half: what has no place yet is removed, here and of workers that were ended."""
         self._writer.abandon()
-        for name in self._waiting.values():
-            self._places.discard(name)
+        for file in self._waiting.values():
+            self._places.discard(file.name, file.mode)
         self._waiting, self._waiting_bytes = {}, 0
+        self._places.sweep()
 
     def _has(self, digest: str) -> bool:
         raw = bytes.fromhex(hex_of(digest))
@@ -142,19 +147,20 @@ class Keeper:
         with closing(self._places, file):
             digest, size, _ = digest_handle(file.handle, tell)
         if digest != (wanted or digest) or self._has(digest):
-            self._places.discard(file.name)
+            self._places.discard(file.name, file.mode)
         else:
-            self._wait(digest, file.name, size)
+            self._wait(digest, file, size)
         return digest, size
 
     def _keep_large_bytes(self, digest: str, data: bytes) -> None:
         file = self._places.temporary()
         with closing(self._places, file), self._places.saving():
             write_all(file.handle, data)
-        self._wait(digest, file.name, len(data))
+        self._wait(digest, file, len(data))
 
-    def _wait(self, digest: str, name: str, size: int) -> None:
-        self._waiting[digest] = name
+    def _wait(self, digest: str, file: Temporary, size: int) -> None:
+        """Let a file under `tmp/`, closed by now, wait for its place."""
+        self._waiting[digest] = file
         self._waiting_bytes += size
         if len(self._waiting) >= _MOST_WAITING or self._waiting_bytes >= _MOST_WAITING_BYTES:
             self._settle()
@@ -170,7 +176,7 @@ class Keeper:
         directories = set()
         for digest in list(self._waiting):
             directory, name = object_place(digest)
-            self._places.put(self._waiting[digest], OBJECTS, directory, name)
+            self._places.put(self._waiting[digest].name, OBJECTS, directory, name)
             del self._waiting[digest]
             directories.add(directory)
         for directory in directories:
@@ -179,9 +185,9 @@ class Keeper:
         self._places.sync()
         self._waiting_bytes = 0
 
-    def _sync(self, name: str) -> None:
+    def _sync(self, file: Temporary) -> None:
         with self._places.directory(TMP) as directory, self._places.saving():
-            handle = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=directory)
+            handle = os.open(file.name, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=directory)
             try:
                 os.fsync(handle)
             finally:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Final, NamedTuple
 
+from gitprov.artifacts.store.owners import is_left, new_name
 from gitprov.errors import InvalidRecord, NotFound, ProvError
 
 OBJECTS: Final = "objects"
@@ -51,6 +52,8 @@ class Temporary(NamedTuple):
 
     name: str
     handle: int
+    mode: int | None = None
+    """For a second name of somebody's file: the mode it had, and gets again where it is not kept."""
 
 
 class Places:
@@ -70,7 +73,7 @@ class Places:
 
         FileNotFoundError where it is not there and not to be made.
         """
-        with self._words(*names):
+        with self._words(*names, make=make):
             handle = self._open_root(make=make)
             try:
                 for name in names:
@@ -87,7 +90,7 @@ class Places:
 
     def temporary(self) -> Temporary:
         """Make a new file under `tmp/`; it is for reading alone for everybody but who holds the handle."""
-        name = f"{os.getpid()}-{os.urandom(8).hex()}"
+        name = new_name()
         with self.directory(TMP, make=True) as directory, self.saving():
             handle = os.open(name, _NEW, 0o444, dir_fd=directory)
             if self._shared:
@@ -99,9 +102,15 @@ class Places:
         mode = stat.S_IMODE(os.fstat(handle).st_mode) & ~0o222
         os.fchmod(handle, mode | 0o444 if self._shared else mode)
 
-    def discard(self, name: str) -> None:
-        """Remove a file under `tmp/`, if it is there."""
+    def discard(self, name: str, mode: int | None = None) -> None:
+        """Remove a file under `tmp/`, if it is there; one with another name gets its `mode` back before."""
         with suppress(OSError), self.directory(TMP) as directory:
+            if mode is not None:
+                handle = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=directory)
+                try:
+                    os.fchmod(handle, mode)
+                finally:
+                    os.close(handle)
             os.unlink(name, dir_fd=directory)
 
     def put(self, temporary: str, *place: str) -> None:
@@ -127,12 +136,14 @@ class Places:
         return self.path(QUARANTINE, there)
 
     def sweep(self, now: float | None = None) -> None:
-        """Remove what killed processes left under `tmp/` more than a day ago."""
+        """Remove what processes of this machine left under `tmp/` that are no more, and what is more than a day old."""
         limit = (time.time() if now is None else now) - _DAY
         with suppress(OSError, ProvError), self.directory(TMP) as directory:
             for name in os.listdir(directory):
-                if os.stat(name, dir_fd=directory, follow_symlinks=False).st_mtime < limit:
-                    os.unlink(name, dir_fd=directory)
+                with suppress(OSError):  # its owner was quicker, or it is another user's
+                    changed = os.stat(name, dir_fd=directory, follow_symlinks=False).st_mtime
+                    if is_left(name, is_old=changed < limit):
+                        os.unlink(name, dir_fd=directory)
 
     @contextmanager
     def saving(self) -> Iterator[None]:
@@ -143,7 +154,7 @@ class Places:
             raise unwritable(self.root, error) from error
 
     @contextmanager
-    def _words(self, *names: str) -> Iterator[None]:
+    def _words(self, *names: str, make: bool) -> Iterator[None]:
         try:
             yield
         except OSError as error:
@@ -152,6 +163,8 @@ class Places:
                     f"{self.path(*names)} is no directory of a store, or a link stands on the way",
                     hint="a store's directories are never links; see who put it there, and remove it",
                 ) from error
+            if error.errno in _FORBIDDEN and not make:
+                raise unreadable(self.root, error) from error
             if error.errno in _FULL | _FORBIDDEN:
                 raise unwritable(self.root, error) from error
             raise
@@ -195,6 +208,11 @@ def unwritable(path: str, error: OSError) -> ProvError:
     if error.errno in _FORBIDDEN:
         return ProvError(f"{path} may not be written: {error.strerror}", hint="see who owns it, and its permissions")
     return ProvError(f"{path} cannot be written: {error.strerror}", hint="see that the disk is sound, then try again")
+
+
+def unreadable(path: str, error: OSError) -> ProvError:
+    """Say in words why nothing below `path` could be looked at, and what to do."""
+    return ProvError(f"{path} may not be read: {error.strerror}", hint="see who owns it, and its permissions")
 
 
 def not_stored(digest: str, root: str) -> NotFound:

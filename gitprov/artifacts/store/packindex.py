@@ -84,17 +84,20 @@ class Index:
             return None
         return self._where(number)
 
-    def hashes(self) -> Iterator[bytes]:
-        """Give the hash of each object, lowest first."""
-        return map(self._key, range(self._count))
+    def hashes(self, first: int = 0, last: int = 255) -> Iterator[bytes]:
+        """Give the hash of each object, lowest first; only those whose first byte is from `first` to `last`."""
+        return map(self._key, self._between(first, last))
 
-    def rows(self) -> Iterator[tuple[bytes, Where]]:
-        """Give each object's hash and where it stands, lowest hash first."""
-        return ((self._key(number), self._where(number)) for number in range(self._count))
+    def rows(self, first: int = 0, last: int = 255) -> Iterator[tuple[bytes, Where]]:
+        """Give each object's hash and where it stands, lowest hash first; `first` and `last` as for `hashes`."""
+        return ((self._key(number), self._where(number)) for number in self._between(first, last))
 
     def name(self) -> str:
         """Return the name that the pack must have; this reads the whole index."""
         return name_of(self._map)
+
+    def _between(self, first: int, last: int) -> range:
+        return range(self._fan[first - 1] if first else 0, self._fan[last])
 
     def _key(self, number: int) -> bytes:
         start = _START + number * _ROW

@@ -64,12 +64,15 @@ class Packs:
     def holding(self, wanted: set[bytes]) -> set[bytes]:
         """Return which of these hashes are in a pack."""
         held: set[bytes] = set()
+        if not wanted:
+            return held
+        first, last = min(wanted)[0], max(wanted)[0]
         for name in self.names():
             index = self.index(name)
             if index is None:
                 continue
             if len(wanted) > _MANY:
-                held.update(wanted.intersection(index.hashes()))
+                held.update(wanted.intersection(index.hashes(first, last)))
             else:
                 held.update(raw for raw in wanted if index.find(raw))
         return held

@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 
 from gitprov.artifacts.store.filling import Link, clone, fill
 from gitprov.artifacts.store.layout import TMP, Places, Temporary, unwritable
+from gitprov.artifacts.store.owners import new_name
 from gitprov.errors import ProvError
 from gitprov.model.text import quote
 
@@ -80,7 +81,7 @@ def closing(places: Places, file: Temporary) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        places.discard(file.name)
+        places.discard(file.name, file.mode)
         raise
     finally:
         os.close(file.handle)
@@ -93,15 +94,16 @@ def _drop(places: Places, file: Temporary) -> None:
 
 def _second_name(places: Places, path: str | bytes, source: int) -> Temporary | None:
     """Return the file itself under a name in the store; None where the system allows none."""
-    name = f"{os.getpid()}-{os.urandom(8).hex()}"
+    name = new_name()
     handle = -1
     try:
         with places.directory(TMP) as directory:
             os.link(path, name, dst_dir_fd=directory)
             handle = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=directory)
         if os.path.samestat(os.fstat(handle), os.fstat(source)):
+            mode = stat.S_IMODE(os.fstat(source).st_mode)
             places.seal(handle)
-            return Temporary(name, handle)
+            return Temporary(name, handle, mode)
     except OSError:  # another file system, another's file, a link: it is copied
         pass
     if handle >= 0:

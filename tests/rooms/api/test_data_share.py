@@ -7,16 +7,17 @@ from pathlib import Path
 import pytest
 
 from gitprov.api.data.add import AddOptions, add
+from gitprov.api.data.configfile import add_remote
 from gitprov.api.data.du import du
 from gitprov.api.data.get import GetOptions, get
 from gitprov.api.data.ls import ls
 from gitprov.api.data.push import push
 from gitprov.api.data.relocate import relocate
-from gitprov.api.data.settings import load_data
+from gitprov.api.data.settings import DataRemote, load_data
 from gitprov.api.data.verify import verify
 from gitprov.artifacts.hashing import digest_bytes
 from gitprov.errors import NotFound, ProvError, UsageError
-from gitprov.model.data import FETCHED, MISSING, SAME
+from gitprov.model.data import FETCHED, MISSING, SAME, Wrong
 from gitprov.records import pointers, writer
 from gitprov.records.deposit import depositing
 from gitprov.records.writer import Addition
@@ -201,6 +202,37 @@ def test_what_is_not_kept_is_pushed_from_the_working_tree(make_repo: RepoMaker, 
     assert [missing.path for missing in one.missing] == ["data"]
 
 
+def test_only_the_bytes_of_files_count_as_sent(shared: Clones) -> None:
+    shared.ana.write("data/new", "6 byte")
+    session = session_in(shared.ana.path)
+    add(session, AddOptions(["data"]))
+
+    assert [(one.sent, one.size) for one in push(session, ["data"]).items] == [(1, 6)]
+
+
+def test_a_file_pushed_out_of_a_directory_is_no_data_by_itself(make_repo: RepoMaker, tmp_path: Path) -> None:
+    made = clones(make_repo, tmp_path)
+    made.ana.write("data/a", "1")
+    made.ana.write("data/b", "2")
+    session = session_in(made.ana.path)
+    add(session, AddOptions(["data"]))
+    before = [(one.digest, one.paths) for one in ls(session, []).items]
+
+    assert push(session, ["data/b"]).items[0].sent == 1
+    assert [(one.digest, one.paths) for one in ls(session, [], everything=True).items] == before
+
+
+def test_a_remote_inside_the_repositorys_own_directory_is_refused(shared: Clones) -> None:
+    session = session_in(shared.ana.path)
+    inside = shared.ana.path / ".git/prov/store"
+
+    with pytest.raises(ProvError, match="inside this repository's own"):
+        add_remote(session, DataRemote("inside", str(inside), {}), default=False)
+    shared.ana.write(".gitprov.toml", f'[data.remotes.store]\nurl = "{inside}"\n')
+    with pytest.raises(ProvError, match="inside this repository's own"):
+        push(session_in(shared.ana.path), [])
+
+
 def test_a_remote_that_is_not_there_is_named(shared: Clones, tmp_path: Path) -> None:
     shutil.rmtree(shared.remote)
     with pytest.raises(ProvError, match="store"):
@@ -225,7 +257,7 @@ def test_a_flipped_bit_in_the_store_is_found_named_and_never_delivered(shared: C
     session = session_in(shared.ana.path)
     flip(largest(shared.ana.path / ".git/prov/store/objects"))
     store, git = verify(session, []).items
-    assert [digest for digest, _, _ in store.damages] == [digest_bytes(b"b" * 200_000)]
+    assert [digest for digest, *_ in store.damages] == [digest_bytes(b"b" * 200_000)]
     assert not git.damages
     (one,) = get(session, GetOptions(["data"], to=str(tmp_path / "to"))).items
     assert one.state == FETCHED
@@ -236,7 +268,7 @@ def test_a_flipped_bit_on_the_remote_is_found_named_and_never_delivered(shared: 
     flip(largest(shared.remote / "objects"))
     session = session_in(shared.ana.path)
     (place,) = verify(session, [], remote="store").items
-    assert [digest for digest, _, _ in place.damages] == [digest_bytes(b"b" * 200_000)]
+    assert [digest for digest, *_ in place.damages] == [digest_bytes(b"b" * 200_000)]
     answer = get(session_in(shared.another(tmp_path / "ben").path), GetOptions(["data"]))
     assert [one.state for one in answer.items] == [MISSING]
     assert any(digest_bytes(b"b" * 200_000) in problem.reason for problem in answer.problems)
@@ -259,8 +291,8 @@ def test_a_flipped_bit_in_a_listing_or_a_pointer_is_found_named_and_never_delive
     writer.append(session.repo, session.state, Addition(stored=deposit.stored))
 
     git = verify(session, []).items[1]
-    assert {digest for digest, _, _ in git.damages} == {"", right}
-    assert any("is damaged" in reason for _, _, reason in git.damages)
+    assert {digest for digest, *_ in git.damages} == {"", right}
+    assert any("is damaged" in reason for _, _, reason, _ in git.damages)
     with pytest.raises(ProvError, match="missing or damaged"):
         get(session, GetOptions(["bad"], to=str(tmp_path / "to")))
     assert not (tmp_path / "to").exists()
@@ -277,7 +309,7 @@ def test_the_working_tree_is_read_again_too(shared: Clones) -> None:
     shared.ana.write("data/a.csv", "x\n2\n")
     (shared.ana.path / "data/tool").unlink()
     tree = verify(session, ["data"]).items[0]
-    assert [(place, reason) for _, place, reason in tree.damages] == [("data/a.csv", "is not what is recorded")]
+    assert [(place, reason) for _, place, reason, _ in tree.damages] == [("data/a.csv", "is not what is recorded")]
     assert [path for _, path in tree.missing] == ["data/tool"]
 
 
@@ -316,7 +348,7 @@ def test_room_is_told_by_place(shared: Clones) -> None:
     places = {one.place: one for one in du(session_in(shared.ana.path)).items}
 
     assert (places["store"].files, places["store"].size) == (5, 200_016)
-    assert places["remote store"].files == 6
+    assert places["remote store"].files == 5
     assert places["git data"].size > 0
 
 
@@ -388,3 +420,58 @@ def test_a_hostile_listing_is_refused_whole_before_anything_is_written(
         get(session, GetOptions(["evil", "a file"], to=str(tmp_path / "to")))
     assert not (tmp_path / "to").exists()
     assert not (tmp_path / "x").exists()
+
+
+def test_what_is_damaged_is_not_counted_as_sound_and_is_spoken_of_until_it_is_removed(shared: Clones) -> None:
+    session = session_in(shared.ana.path)
+    flip(largest(shared.ana.path / ".git/prov/store/objects"))
+    first, second = verify(session, []), verify(session, [])
+
+    assert [(one.items[0].files, one.items[0].size) for one in (first, second)] == [(4, 16), (4, 16)]
+    assert [one.path for one in first.items[0].damages] == ["data/sub dir/big.bin"]
+    assert second.items[0].damages == ()
+    (note,) = second.notes
+    assert "1 damaged file lies in" in note
+    shutil.rmtree(shared.ana.path / ".git/prov/store/quarantine")
+    assert not verify(session, []).notes
+
+
+def test_damage_on_a_remote_is_not_counted_as_sound_and_has_its_path(shared: Clones) -> None:
+    flip(largest(shared.remote / "objects"))
+    session = session_in(shared.ana.path)
+    (place,) = verify(session, [], remote="store").items
+
+    assert (place.size, [one.path for one in place.damages]) == (16, ["data/sub dir/big.bin"])
+
+
+def test_what_was_sent_to_a_remote_and_is_gone_is_damage(shared: Clones) -> None:
+    session = session_in(shared.ana.path)
+    assert not verify(session, [], remote="store").items[0].damages
+    largest(shared.remote / "objects").unlink()
+    (place,) = verify(session, [], remote="store").items
+
+    assert place.damages == (
+        Wrong(digest_bytes(b"b" * 200_000), "remote store", "is missing, and was sent there", "data/sub dir/big.bin"),
+    )
+
+
+def test_a_damaged_statement_is_named_once(shared: Clones) -> None:
+    session = session_in(shared.ana.path)
+    made = pointers.stating({"digest": DIGEST, "at": "2026-01-01T00:00:00Z", "by": "Eve <e@v.e>", "kind": "file"})
+    with depositing(session.repo, session.state) as deposit:
+        deposit.statement(made._replace(data=made.data.replace(b"Eve", b"Eva")))
+    writer.append(session.repo, session.state, Addition(stored=deposit.stored))
+    answer = verify(session, [])
+
+    assert len(answer.items[1].damages) == 1
+    assert not answer.problems
+    assert len(ls(session, []).problems) == 1
+
+
+def test_files_that_two_pushes_sent_count_once(shared: Clones) -> None:
+    session = session_in(shared.ana.path)
+    add(session, AddOptions(["data/sub dir/big.bin"]))
+    push(session, ["data/sub dir/big.bin"])
+    places = {one.place: one for one in du(session).items}
+
+    assert (places["remote store"].files, places["remote store"].size) == (5, 200_016)

@@ -269,3 +269,36 @@ def test_a_file_in_the_place_of_a_directory_is_never_touched(store: Store, tmp_p
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(ProvError, match="is no directory"):
         plan(listed.digest, listed.read, str(tmp_path / "file"), force=force)
+
+
+def test_a_size_that_is_a_lie_names_the_directory_and_leaves_nothing(store: Store, tmp_path: Path) -> None:
+    listed = Listed(store, {"sub": {"deep": {"b": b"bb"}}})
+    with pytest.raises(ProvError, match=r"sub/deep/b came with 3 bytes and not 2"):
+        plan(listed.digest, listed.read, str(tmp_path / "to/target")).carry_out(lambda _, file: os.write(file, b"abc"))
+    assert not (tmp_path / "to").exists()
+    digest, listings = of_lines(f"dir 7 {listed.digest}\tinner")
+    listings[digest_bytes(b"")] = b""
+    with pytest.raises(ProvError, match=r"sub/inner says 7 bytes and holds 2"):
+        plan(digest, lambda one: listings.get(one) or listed.read(one), str(tmp_path / "to"))
+
+
+def test_a_name_that_only_windows_lacks_is_kept_where_it_stands(store: Store, tmp_path: Path) -> None:
+    listed = Listed(store, {"aux.c": b"1", "b": b"2"})
+    (tmp_path / "aux.c").write_bytes(b"1")
+    plan(listed.digest, listed.read, str(tmp_path)).carry_out(listed.fetch)
+    assert (tmp_path / "b").read_bytes() == b"2"
+    (tmp_path / "aux.c").write_bytes(b"3")
+    assert "device on Windows" in refuse(listed.digest, listed.listings, tmp_path)
+
+
+def test_links_that_lead_out_are_left_out_of_a_part_and_hostile_names_refuse_it(store: Store, tmp_path: Path) -> None:
+    entries = Listed(store, {"sub": {"out": "../../x", "in": "b", "b": b"b"}})
+    made = plan_all([("data", Entry("dir", -1, entries.digest, b""))], entries.read, str(tmp_path), partial=True)
+    assert dict(made.left_out) == {b"data/sub/out": "is a link out of the directory"}
+    made.carry_out(entries.fetch)
+    assert sorted(os.listdir(tmp_path / "data/sub")) == ["b", "in"]
+    digest, listings = of_lines(f"644 1 {A}\t../x")
+    with pytest.raises(ProvError, match="nothing was written"):
+        plan_all(
+            [("y", Entry("dir", -1, digest, b""))], listings.__getitem__, str(tmp_path), portable=False, partial=True
+        )

@@ -71,6 +71,20 @@ def test_later_it_says_how_quick_it_is_and_how_long_it_will_take_and_fits_the_te
     bar.close()
 
 
+def test_rates_are_in_the_units_of_the_sizes_and_not_said_before_there_is_one(clock: Clock, terminal: Terminal) -> None:
+    bar = Bar("Hashing files", terminal, clock)
+    for tenths in (10, 12, 14):
+        clock.now = tenths / 10
+        bar(tenths << 24, 4000 << 20)
+    assert "/s" not in terminal.getvalue()
+    clock.now = 2.0
+    bar(30 << 24, 4000 << 20)
+
+    assert re.search(r"[0-9] MiB/s", terminal.getvalue())
+    assert "MB/s" not in terminal.getvalue()
+    bar.close()
+
+
 def test_at_the_end_the_bar_is_gone_and_the_cursor_is_back(clock: Clock, terminal: Terminal) -> None:
     bar = Bar("Hashing files", terminal, clock)
     clock.now = 1.5

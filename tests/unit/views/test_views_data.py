@@ -8,6 +8,8 @@ from gitprov.model.data import (
     MISSING,
     NEW,
     SAME,
+    UNREADABLE,
+    Absent,
     Added,
     Change,
     Compared,
@@ -18,6 +20,7 @@ from gitprov.model.data import (
     Pushed,
     Rows,
     Verified,
+    Wrong,
 )
 from gitprov.views import data, data_json
 
@@ -73,7 +76,7 @@ def test_a_long_path_gives_way_to_the_terminal() -> None:
 
 
 def test_nothing_in_a_name_reaches_the_terminal_as_anything_but_text() -> None:
-    damages = ((DIGEST, EVIL, EVIL),)
+    damages = (Wrong(DIGEST, EVIL, EVIL),)
     pieces = [
         data.added([Added(EVIL, DIGEST, 1, 1, "file", news=True, kept=True, locations=(EVIL,))]),
         data.status(
@@ -83,7 +86,7 @@ def test_nothing_in_a_name_reaches_the_terminal_as_anything_but_text() -> None:
         ),
         data.fetched([Fetched(EVIL, MISSING, DIGEST, reason=EVIL), Fetched(EVIL, FETCHED, DIGEST, 1, 1, (EVIL,))]),
         data.pushed([Pushed(EVIL, EVIL, 1, 1, 1)]),
-        data.verified([Verified(EVIL, 1, 1, damages, ((DIGEST, EVIL),))], colour=False),
+        data.verified([Verified(EVIL, 1, 1, damages, (Absent(DIGEST, EVIL),))], colour=False),
         data.listed([Pointed(DIGEST, (EVIL,), 1, 1, "file", "", (EVIL,))], columns=80, colour=False),
         data.held([Held(EVIL, 1, 1, EVIL)], columns=80),
         data.moved([Moved(EVIL, EVIL, 1), Moved(EVIL, EVIL, 0, EVIL)]),
@@ -106,6 +109,23 @@ def test_what_was_fetched_says_from_where_and_what_was_not_says_why() -> None:
     )
 
 
+def test_files_that_did_not_come_are_named_and_many_are_counted() -> None:
+    lost = tuple(f"a/{n}" for n in range(12))
+    (whole,) = [data.fetched([Fetched("a", MISSING, DIGEST, 1, 20, reason="no copy was found", missing=lost)])]
+    assert whole.splitlines()[:2] == ["a: no copy was found", "    missing  a/0"]
+    assert whole.splitlines()[-2:] == [
+        "    and 2 more missing",
+        "    nothing of it was written; bring the rest of it: --partial",
+    ]
+    some = Fetched("a", FETCHED, DIGEST, 1, 1, ("git",), "last seen", ("a/1",), (("a/x", "is a link"),))
+    assert data.fetched([some]).splitlines() == [
+        "a: 1 B, from git",
+        "    last seen",
+        "    missing  a/1",
+        "    left out  a/x is a link",
+    ]
+
+
 def test_a_push_that_sends_nothing_says_so() -> None:
     assert data.pushed([Pushed("store", "/x", 0, 0, 5)]) == "store: has all 5 files\n"
     assert data.pushed([Pushed("store", "/x", 0, 0, 0)]) == "store: nothing to send\n"
@@ -120,7 +140,7 @@ def test_what_a_push_could_not_send_is_named_and_many_are_counted() -> None:
 
 
 def test_damages_are_named_and_many_are_counted() -> None:
-    damages = tuple((DIGEST, f"objects/{number}", "is wrong") for number in range(12))
+    damages = tuple(Wrong(DIGEST, f"objects/{number}", "is wrong") for number in range(12))
     lines = data.verified([Verified("store", 3, 10, damages)], colour=False).splitlines()
 
     assert lines[0] == "store: 3 files, 10 B sound"
@@ -153,3 +173,29 @@ def test_json_holds_the_fields_without_what_is_empty() -> None:
             }
         ],
     }
+
+
+def test_what_cannot_be_read_is_said_in_words_and_large_numbers_have_commas() -> None:
+    inside = {"changes": (Change("y", UNREADABLE),), "counts": {UNREADABLE: 1, NEW: 1200}}
+    found = [
+        Compared("a", UNREADABLE, DIGEST, "", 1, "added"),
+        Compared("b", CHANGED, DIGEST, DIGEST, 1, "added", **inside),  # type: ignore[arg-type] # two fields
+    ]
+
+    assert data.status(found, columns=None, colour=False).splitlines() == [
+        "cannot be read  a",
+        "changed         b  1 cannot be read, 1,200 new, since it was added",
+        "    cannot be read y",
+        "    and 1,200 more",
+    ]
+    pointed = Pointed(DIGEST, ("data",), 1, 1204, "directory", "", ("here",))
+    assert " 1,204 " in data.listed([pointed], columns=None, colour=False)
+
+
+def test_damages_are_objects_in_json_and_name_their_path_in_text() -> None:
+    found = [Verified("store", 1, 1, (Wrong(DIGEST, "objects/01", "is wrong", "data/a"),), (Absent(DIGEST, "b"),))]
+
+    (place,) = json.loads(data_json.answers("places", found))["places"]
+    assert place["damages"] == [{"digest": DIGEST, "place": "objects/01", "reason": "is wrong", "path": "data/a"}]
+    assert place["missing"] == [{"digest": DIGEST, "path": "b"}]
+    assert "damaged b3:0123456789 in objects/01: is wrong (data/a)" in data.verified(found, colour=False)

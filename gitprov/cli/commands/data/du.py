@@ -12,7 +12,8 @@ from gitprov.cli.options import json_option
 def du(as_json: bool) -> None:
     """Say how much room data takes: in the store, on the remotes as far as is known here, in git's own objects.
 
-    Remotes are not asked: theirs is the sum of what is known to have been sent there.
+    Remotes are not asked: theirs is the sum of what is known to have been sent there, each
+    file once.
     """
     from gitprov.api.data.du import du as measure
     from gitprov.views import data as view

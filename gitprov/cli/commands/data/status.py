@@ -15,7 +15,7 @@ def status(paths: tuple[str, ...], as_json: bool) -> int:
     """Compare the working tree with what was added, and what runs read and made, the newest of each path.
 
     Each path is same, changed (how many files; how many rows, in a small table whose old bytes are in the store),
-    missing, or new. What has not been touched since is not read again. Default: all data that is known.
+    missing, new, or cannot be read. What has not been touched since is not read again. Default: all data that is known.
 
     The exit status is 0 where all is the same, and 1 where anything is not.
     """

@@ -16,9 +16,9 @@ from gitprov.errors import ExitStatus
 def verify(what: tuple[str, ...], remote: str, scheduler: str, as_json: bool) -> int:
     """Read every byte again, whatever the time stamps say, and compare it with its digest.
 
-    Without arguments all of the store, and what git keeps of data; or all of a remote. With arguments what they name:
-    in the working tree and in the store, or on the remote. Each damage is named; what is damaged in the store is put
-    aside and never given out.
+    Without arguments all of the store, and what git keeps of data, but not the working tree; or all of a remote, and
+    whether what was sent there is there. With arguments what they name: in the working tree and in the store, or on the
+    remote. Each damage is named; what is damaged in the store is put aside and never given out.
 
     The exit status is 1 where anything is damaged or missing.
     """
