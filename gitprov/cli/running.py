@@ -4,17 +4,16 @@ The options stand once, in `OPTIONS`: the click command for help, completion and
 `parse` reads the same ones for a command line that is in order. Whatever it does not understand is click's.
 """
 
-import contextlib
 import os
 import sys
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from gitprov.api.options import Progress, RunOptions
+from gitprov.api.options import RunOptions
 from gitprov.api.run import run_command
 from gitprov.api.session import open_session
 from gitprov.api.settings import TRACES
+from gitprov.cli.progress import bar
 
 if TYPE_CHECKING:
     from gitprov.model.profile import Notice
@@ -98,21 +97,6 @@ def _put(fields: dict[str, Any], option: Option, value: str) -> bool:
     return True
 
 
-@contextlib.contextmanager
-def _bar() -> Iterator[Progress | None]:
-    """What shows how far the hashing has come, where somebody is looking; it goes when the work is done or failed."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from gitprov.views.progress import Bar
-
-    bar = Bar("Hashing files", sys.stderr, time.monotonic)
-    try:
-        yield bar
-    finally:
-        bar.close()
-
-
 def _say(notices: "Sequence[Notice]") -> None:
     from datetime import UTC, datetime
 
@@ -126,8 +110,8 @@ def _say(notices: "Sequence[Notice]") -> None:
 def execute(*, verbose: bool = False, **fields: Any) -> int:  # noqa: ANN401 - as `parse` and click give them
     """Run, and say on standard error what the person should know; the command's own status is the answer."""
     session = open_session(os.getcwd(), os.environ)
-    with _bar() as bar:
-        done = run_command(session, RunOptions(**fields), bar, _say)
+    with bar("Hashing files") as progress:
+        done = run_command(session, RunOptions(**fields), progress, _say)
     for warning in done.warnings[:MOST_WARNINGS]:
         print(f"warning: {warning}", file=sys.stderr)
     if len(done.warnings) > MOST_WARNINGS:

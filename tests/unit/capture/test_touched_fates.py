@@ -108,9 +108,9 @@ def test_a_link_to_own_work_is_own_work_too() -> None:
 
 def test_reading_through_a_link_is_reading_what_it_leads_to() -> None:
     fates = Fates()
-    fates.links("/data/x", "/work/x")
-    fates.links("/work/x", "/work/again")
-    fates.reads("/work/again")
+    fates.links("/data/x", "/home/x/x")
+    fates.links("/home/x/x", "/home/x/again")
+    fates.reads("/home/x/again")
 
     assert fates.read == {"/data/x": "/data/x"}
 

@@ -1,14 +1,9 @@
-"""What the verbs of `git prov data` share: a session, a bar on a terminal, and an answer that is shown or printed."""
+"""What the verbs of `git prov data` share: a session, and the option of working on a cluster."""
 
-import contextlib
 import os
-import sys
-import time
-from collections.abc import Iterator
 
 import click
 
-from gitprov.api.options import Progress
 from gitprov.api.session import Session, open_session
 
 scheduler_option = click.option(
@@ -22,18 +17,3 @@ scheduler_option = click.option(
 def session_here() -> Session:
     """Open the repository that the command stands in."""
     return open_session(os.getcwd(), os.environ)
-
-
-@contextlib.contextmanager
-def bar(what: str) -> Iterator[Progress | None]:
-    """Yield what shows progress on a terminal; `None` where nobody looks."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from gitprov.views.progress import Bar
-
-    shown = Bar(what, sys.stderr, time.monotonic)
-    try:
-        yield shown
-    finally:
-        shown.close()

@@ -3,8 +3,9 @@
 import click
 
 from gitprov.cli import output
-from gitprov.cli.commands.data.common import bar, scheduler_option, session_here
+from gitprov.cli.commands.data.common import scheduler_option, session_here
 from gitprov.cli.options import json_option
+from gitprov.cli.progress import bar
 from gitprov.errors import ExitStatus
 
 
