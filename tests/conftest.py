@@ -3,6 +3,7 @@
 import itertools
 import os
 import shutil
+import signal
 import tempfile
 from pathlib import Path
 
@@ -33,6 +34,8 @@ def pytest_configure(config: pytest.Config) -> None:
     environ = sealed(os.environ, home, ceiling=base.parent)
     os.environ.clear()
     os.environ.update(environ)
+    # A shell without job control has what it starts in the background ignore Ctrl-C, and every child would inherit it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
