@@ -93,7 +93,7 @@ def test_what_is_no_profile_is_refused(data: bytes) -> None:
         ("gaps.csv", "a,b\n\n1,x\n\n2,y\n\n"),
         ("mark.csv", "\ufeffa,b\n1,x\n2,y\n"),
         ("wide.csv", "a,b\n1,x\n2,y\n".encode("utf-16")),
-        ("packed.csv.gz", gzip.compress(b"a,b\n1,x\n2,y\n")),
+        ("packed.csv.gz", gzip.compress(b"a,b\n1,x\n2,y\n", mtime=0)),
         ("lines.jsonl", '{"a":1,"b":"x"}\n{"b":"y","a":2}\n'),
     ],
 )
