@@ -22,10 +22,11 @@ from gitprov.capture.environment.conda import Package
 from gitprov.capture.environment.sites import Distribution
 from gitprov.capture.realpaths import is_really_inside
 
-_VERSION: Final = (  # PEP 440, as its appendix B spells it
+VERSION: Final = (  # PEP 440, as its appendix B spells it
     r"(?i)v?(?:\d+!)?\d+(?:\.\d+)*(?:[-_.]?(?:a|b|c|rc|alpha|beta|pre|preview)[-_.]?\d*)?"
     r"(?:-\d+|[-_.]?(?:post|rev|r)[-_.]?\d*)?(?:[-_.]?dev[-_.]?\d*)?(?:\+[a-z0-9]+(?:[-_.][a-z0-9]+)*)?"
 )
+"""A version that installers understand, as an expression."""
 
 
 def render(
@@ -68,7 +69,7 @@ def _package(distribution: Distribution, worktree: str, *, is_condas: bool) -> d
     version, source = distribution.version, dict(distribution.source)
     url = source.pop("url", "")
     # A source tree can change below its version, so the specification wants none there.
-    if version and "vcs" not in source and "directory" not in source and re.fullmatch(_VERSION, version):
+    if version and "vcs" not in source and "directory" not in source and re.fullmatch(VERSION, version):
         package["version"] = version
         version = ""
     if "directory" in source:

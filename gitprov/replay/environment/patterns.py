@@ -4,13 +4,12 @@ import re
 from typing import Final
 from urllib.parse import urlsplit
 
+from gitprov.capture.environment import pylock
+
 NAME: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
 """A distribution's name in its normalised form (PEP 503)."""
-VERSION: Final = re.compile(  # PEP 440, as its appendix B spells it
-    r"v?(?:\d+!)?\d+(?:\.\d+)*(?:[-_.]?(?:a|b|c|rc|alpha|beta|pre|preview)[-_.]?\d*)?"
-    r"(?:-\d+|[-_.]?(?:post|rev|r)[-_.]?\d*)?(?:[-_.]?dev[-_.]?\d*)?(?:\+[a-z0-9]+(?:[-_.][a-z0-9]+)*)?",
-    re.IGNORECASE | re.ASCII,
-)
+VERSION: Final = re.compile(pylock.VERSION, re.ASCII)
+"""A version, as a lock is written; of digits that every installer reads."""
 PYTHON: Final = re.compile(r"(\d{1,2})\.(\d{1,3})\.(\d{1,3})((?:a|b|rc)\d{1,3})?", re.ASCII)
 """An interpreter's version: major, minor, patch, and what precedes a release."""
 COMMIT: Final = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
