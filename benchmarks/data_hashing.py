@@ -1,14 +1,16 @@
-"""Hashing data, first and unchanged, beside limits of the machine and peers: `python -m benchmarks.data_hashing`."""
+"""Hashing data, first and unchanged, beside limits of the machine and peers: `python -m benchmarks.data_hashing`.
+
+Two tables for each kind of data: our engine by itself, and whole verbs as people type them, ours and those of peers.
+"""
 
 import argparse
 import os
 import shutil
 import statistics
 import sys
-from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
 
+from benchmarks.data_verbs import COLUMNS, WALK, Data, compete, rows
 from benchmarks.measure import Bench, Case, Table, bench, report
 
 # The limits: the least that any program has to do, written down as plainly as can be.
@@ -31,17 +33,6 @@ for path in paths[half:] if child else paths[:half]:
 if child:
     os.waitpid(child, 0)
 """
-_WALK = """
-import os, sys
-pending, total = [sys.argv[1]], 0
-while pending:
-    with os.scandir(pending.pop()) as entries:
-        for entry in entries:
-            if entry.is_dir(follow_symlinks=False):
-                pending.append(entry.path)
-            else:
-                total += entry.stat(follow_symlinks=False).st_size
-"""
 _SCAN = """
 import sys
 from gitprov.artifacts.scan import scan
@@ -50,25 +41,6 @@ root, cache, is_known = sys.argv[1:]
 known = (lambda digest: True) if is_known else None
 scan(root, cache=cache, sink=lambda digest, data: listings.append(digest), known=known)
 """
-_MOST_FOR_ANNEX = 2000  # files: it takes some ten milliseconds for each
-
-
-class Data(NamedTuple):
-    """Files of one size, 1,000 to a directory."""
-
-    name: str
-    files: int
-    size: int
-
-
-class Rival(NamedTuple):
-    """A program that takes data under its control: how it is set up, takes them, and looks again."""
-
-    name: str
-    setup: Sequence[Sequence[str | Path]]
-    first: Sequence[str | Path]
-    again: Sequence[str | Path]
-    most: int = sys.maxsize
 
 
 def main() -> None:
@@ -91,12 +63,13 @@ def main() -> None:
             root = place.root / f"data-{number}"
             _make(root, data)
             taken = place.interleaved(_engine(place, root, data), options.repeats)
-            rivals = [] if options.only_engine else _rivals(options.peers)
-            others = {rival.name: _compete(place, rival, root, data) for rival in rivals}
+            results = [] if options.only_engine else compete(place, options.peers, root, data, options.repeats)
             shutil.rmtree(root)
             title = data.name + (f", divided by {options.divide}" if options.divide > 1 else "")
-            tables.append(Table(title, ("command", "first, s", "unchanged, s"), _rows(taken, others)))
-            facts[data.name] = {"seconds": taken, "others": others}
+            tables.append(Table(f"{title}: the engine", ("command", "first, s", "unchanged, s"), _rows(taken)))
+            if results:
+                tables.append(Table(f"{title}: as people type it", COLUMNS, rows(results)))
+            facts[data.name] = {"seconds": taken, "verbs": [result._asdict() for result in results]}
     report("data_hashing", tables, facts)
 
 
@@ -122,47 +95,14 @@ def _engine(place: Bench, root: Path, data: Data) -> list[Case]:
     cache = place.root / f"cache-{root.name}"
     return [
         limit,
-        Case("limit: os.scandir and stat", [*python, _WALK, root], place.root),
+        Case("limit: os.scandir and stat", [*python, WALK, root], place.root),
         Case("engine, first", [*python, _SCAN, root, "", ""], place.root),
         Case("engine, unchanged", [*python, _SCAN, root, cache, "known"], place.root),
         Case("engine, unchanged, all listings", [*python, _SCAN, root, cache, ""], place.root),
     ]
 
 
-def _rivals(peers: Path | None) -> list[Rival]:
-    git = [["git", "init", "-q"]]
-    found = [
-        Rival("git prov data", [*git, ["git", "prov", "init"]], ["git", "prov", "data", "add", "data"],
-              ["git", "prov", "data", "status", "data"]),
-        Rival("git add, git status", git, ["git", "add", "data"], ["git", "status", "--porcelain"]),
-    ]  # fmt: skip
-    if peers and (dvc := peers.resolve() / "dvc" / "bin" / "dvc").exists():
-        found.append(
-            Rival("dvc add, dvc status", [*git, [dvc, "init", "-q"]], [dvc, "add", "-q", "data"], [dvc, "status"])
-        )
-    if shutil.which("git-annex"):
-        annex = [*git, ["git", "annex", "init", "-q"]]
-        first = ["git", "annex", "add", "-q", "data"]
-        found.append(Rival("git annex add, status", annex, first, ["git", "annex", "status"], _MOST_FOR_ANNEX))
-    return found
-
-
-def _compete(place: Bench, rival: Rival, root: Path, data: Data) -> tuple[str, float, float]:
-    """Time a program on a copy of the data in a new repository: first once, then thrice unchanged."""
-    repository = place.root / "rival"
-    repository.mkdir()
-    for command in rival.setup:
-        place.run(*command, cwd=repository)
-    for directory in sorted(root.iterdir())[: max(rival.most // 1000, 1)]:
-        shutil.copytree(directory, repository / "data" / directory.name)
-    first = place.seconds(Case(rival.name, rival.first, repository))
-    again = [place.seconds(Case(rival.name, rival.again, repository)) for _ in range(3)]
-    shutil.rmtree(repository)
-    name = rival.name if data.files <= rival.most else f"{rival.name} ({rival.most:,} files)"
-    return name, first, statistics.median(again)
-
-
-def _rows(taken: dict[str, list[float]], others: dict[str, tuple[str, float, float]]) -> list[tuple[str, str, str]]:
+def _rows(taken: dict[str, list[float]]) -> list[tuple[str, str, str]]:
     middle = {name: statistics.median(seconds) for name, seconds in taken.items()}
     (limit, least), (walk, least_again) = list(middle.items())[:2]
     first, again = middle["engine, first"], middle["engine, unchanged"]
@@ -172,7 +112,6 @@ def _rows(taken: dict[str, list[float]], others: dict[str, tuple[str, float, flo
         (walk, "", _seconds(least_again)),
         ("engine", _against(first, least), _against(again, least_again)),
         ("engine, all listings made again", "", _against(listed, least_again)),
-        *((name, _against(one, least), _against(other, least_again)) for name, one, other in others.values()),
     ]
 
 

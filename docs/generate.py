@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Write what is generated from the code: man pages, completions, the CLI reference, the page of the rooms.
+"""Write what is generated from the code: man pages, completions, the CLI reference, the schema, the page of the rooms.
 
 python docs/generate.py           write the files
 python docs/generate.py --check   write nothing; exit 1 and name the files that are not fresh
@@ -12,6 +12,7 @@ import click
 
 from generator import bash, fish, man, reference, rooms, zsh
 from generator.commands import read
+from gitprov.views.schema import schema
 
 DOCS = Path(__file__).resolve().parent
 PACKAGE = DOCS.parent / "gitprov"
@@ -26,6 +27,7 @@ def files(group: click.Group) -> dict[str, str]:
         "completions/git-prov.fish": fish.script(program),
         "completions/git-prov.zsh": zsh.script(program),
         "reference/cli.md": reference.page(program),
+        "reference/gitprov.schema.json": schema(),
         "design/rooms.md": rooms.page(PACKAGE),
     }
 

@@ -3,6 +3,9 @@
 import os
 import sys
 
+_LEFT_AT_ONCE = (["run"], ["data", "add"], ["data", "status"])
+"""What must be quick, and leaves nothing to be done when the interpreter is taken down."""
+
 
 def main() -> int:
     """Run what the process was called for, and return its exit status."""
@@ -12,13 +15,13 @@ def main() -> int:
     from gitprov.cli.main import main as command
 
     status = command(args)
-    if args[:1] == ["run"]:
+    if any(args[: len(words)] == words for words in _LEFT_AT_ONCE):
         _leave(status)
     return status
 
 
 def _leave(status: int) -> None:
-    """End the process at once. The run is recorded, and taking the interpreter down costs as much as starting it."""
+    """End the process at once: all is recorded, and taking the interpreter down costs as much as starting it."""
     try:
         sys.stdout.flush()
         sys.stderr.flush()

@@ -44,13 +44,7 @@ class Stage:
         """A new repository with the entry's files in its one commit."""
         top = self.root / "work" / name / entry.name.replace(" ", "-").replace("/", "-")
         shutil.rmtree(top, ignore_errors=True)
-        top.mkdir(parents=True)
-        source = self._projects / entry.project / entry.base
-        for file in entry.files:
-            if (source / file).is_dir():
-                shutil.copytree(source / file, top / file, dirs_exist_ok=True)
-            else:
-                shutil.copy(source / file, top / file)
+        copied(entry, self._projects, top)
         for command in (("init", "-q"), ("add", "-A"), ("commit", "-q", "-m", "Begin"), ("prov", "init")):
             self._bench.run("git", *command, cwd=top)
         return top
@@ -63,6 +57,17 @@ class Stage:
     def output(self, *command: str, cwd: Path) -> bytes:
         """Run a command and return its output."""
         return self._bench.run(*command, cwd=cwd)
+
+
+def copied(entry: Entry, projects: Path, top: Path) -> None:
+    """Copy what belongs to an entry into a new directory."""
+    source = projects / entry.project / entry.base
+    top.mkdir(parents=True)
+    for file in entry.files:
+        if (source / file).is_dir():
+            shutil.copytree(source / file, top / file, dirs_exist_ok=True)
+        else:
+            shutil.copy(source / file, top / file)
 
 
 @contextlib.contextmanager

@@ -12,7 +12,14 @@ __git_prov_verb ()
 	case "$1" in
 	"")
 		options="--version --help"
-		verbs="data deinit demo doctor env init log ls metric param reproduce run show sync"
+		verbs="check config data deinit demo doctor env export init lint log ls metric new param reproduce review run show sign sync verify"
+		;;
+	"check")
+		options="--ci --range= --branch= --stage= --rule= --format= --markdown= --junit= --sarif= --json --help"
+		valued="--range --branch --stage --rule --format --markdown --junit --sarif"
+		;;
+	"config")
+		options="--explain --schema --json --help"
 		;;
 	"data")
 		options="--help"
@@ -83,9 +90,16 @@ __git_prov_verb ()
 	"env show")
 		options="--lock --conda --json --help"
 		;;
+	"export")
+		options="--format= --output= --sign --help"
+		valued="--format -o --output"
+		;;
 	"init")
-		options="--remote= --global --quiet --help"
-		valued="--remote"
+		options="--remote= --global --template= --quiet --help"
+		valued="--remote --template"
+		;;
+	"lint")
+		options="--json --help"
 		;;
 	"log")
 		options="--json --help"
@@ -98,23 +112,37 @@ __git_prov_verb ()
 		options="--step= --help"
 		valued="--step"
 		;;
+	"new")
+		options="--template= --hypothesis= --help"
+		valued="--template --hypothesis"
+		;;
 	"param")
 		options="--help"
 		;;
 	"reproduce")
-		options="--in= --env= --build --install-python --installer= --without= --tolerance= --sandbox --keep --because= --message= --trace= --range= --query= --jobs= --chain --resume --ci --yes --json --help"
-		valued="--in --env --installer --without --tolerance --because -m --message --trace --range --query -j --jobs"
+		options="--in= --env= --build --install-python --installer= --without= --tolerance= --sandbox --same-path= --keep --because= --message= --trace= --range= --query= --jobs= --chain --resume --ci --bisect= --against= --metric= --yes --json --help"
+		valued="--in --env --installer --without --tolerance --same-path --because -m --message --trace --range --query -j --jobs --bisect --against --metric"
+		;;
+	"review")
+		options="--accept --reject --message= --json --help"
+		valued="-m --message"
 		;;
 	"run")
-		options="--message= --input= --output= --seed= --tag= --hypothesis= --expect= --param= --metrics= --trace= --profile= --split= --keep --verbose --help"
-		valued="-m --message -i --input -o --output --seed -t --tag --hypothesis --expect --param --metrics --trace --profile --split"
+		options="--message= --input= --output= --seed= --tag= --hypothesis= --expect= --param= --metrics= --trace= --experiment= --profile= --split= --keep --verbose --help"
+		valued="-m --message -i --input -o --output --seed -t --tag --hypothesis --expect --param --metrics --trace --experiment --profile --split"
 		wraps=1
 		;;
 	"show")
 		options="--json --help"
 		;;
+	"sign")
+		options="--own --help"
+		;;
 	"sync")
 		options="--json --help"
+		;;
+	"verify")
+		options="--json --all --help"
 		;;
 	esac
 }
@@ -124,10 +152,14 @@ __git_prov_choices ()
 {
 	choices=""
 	case "$1 $2" in
+	"check --stage") choices="pre-commit commit-msg pre-push" ;;
+	"check --format") choices="text markdown github junit sarif json" ;;
 	"env restore --installer") choices="uv pip" ;;
+	"export --format") choices="in-toto" ;;
 	"reproduce --env") choices="restore current container" ;;
 	"reproduce --installer") choices="uv pip" ;;
 	"reproduce --trace") choices="auto python strace off" ;;
+	"reproduce --bisect") choices="env" ;;
 	"run --trace") choices="auto python strace off" ;;
 	esac
 }

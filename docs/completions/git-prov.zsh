@@ -246,20 +246,28 @@ _git-prov () {
   local -A opt_args
   local -a verbs
   verbs=(
+    'check:hold a change against the repository'\''s rules'
+    'config:show what is set, and where it came from'
     'data:keep, compare, share and fetch data by content'
     'deinit:take out what init put in'
     'demo:show the main job on a small real project'
     'doctor:say what is amiss and how to mend it'
     'env:read, compare and build recorded environments'
+    'export:write a run in another tool'\''s format'
     'init:set this clone up'
+    'lint:give advice on names and paths'
     'log:show history with its runs'
     'ls:list runs as a table'
     'metric:tell results of the run under way'
+    'new:begin an experiment'
     'param:tell parameters of the run under way'
     'reproduce:run a recorded run again and say whether its result stands'
+    'review:accept or reject a run'
     'run:run a command, observe it, record it'
     'show:show one run in full'
+    'sign:vouch for runs with your key'
     'sync:bring records, send records'
+    'verify:say who vouches for runs: check signatures'
   )
   _arguments -C : \
     '(--version)--version[Show the version and exit.]' \
@@ -275,6 +283,33 @@ _git-prov () {
     (arguments)
       curcontext="${curcontext%:*:*}:git-prov-$words[1]:"
       case $words[1] in
+        (check)
+          _arguments -s -S : \
+            '(--ci)--ci[Judge commits by every rule, and say nothing but the verdict.]' \
+            '(--range)--range=[Judge what B brings, seen from A. Every rule.]:A..B: ' \
+            '(--branch)--branch=[Where the commits go to. Default: what CI says, else HEAD'\''s branch.]:B: ' \
+            '(--stage)--stage=[Judge as this hook does. Default: pre-commit.]:[pre-commit|commit-msg|pre-push]:(pre-commit commit-msg pre-push)' \
+            '*--rule=[Ask this rule alone; may be given several times.]:NAME: ' \
+            '(--format)--format=[What to print. Default: text.]:[text|markdown|github|junit|sarif|json]:(text markdown github junit sarif json)' \
+            '(--markdown)--markdown=[Write a summary in Markdown, besides.]:FILE:_files' \
+            '(--junit)--junit=[Write a JUnit report (XML), besides: GitLab and Jenkins show it.]:FILE:_files' \
+            '(--sarif)--sarif=[Write a SARIF report, besides: code scanning shows it.]:FILE:_files' \
+            '(--json)--json[One JSON document on standard output.]' \
+            '(-h --help)-h[Show this message and exit.]' \
+            '(-h --help)--help[Show this message and exit.]' \
+            '*:file:_files' \
+            && ret=0
+          ;;
+        (config)
+          _arguments -s -S : \
+            '(--explain)--explain[Show defaults too, where each value came from, and what it means.]' \
+            '(--schema)--schema[Print the JSON Schema of .gitprov.toml, for editors.]' \
+            '(--json)--json[One JSON document on standard output.]' \
+            '(-h --help)-h[Show this message and exit.]' \
+            '(-h --help)--help[Show this message and exit.]' \
+            '*:file:_files' \
+            && ret=0
+          ;;
         (data)
           _git-prov-data && ret=0
           ;;
@@ -306,12 +341,32 @@ _git-prov () {
         (env)
           _git-prov-env && ret=0
           ;;
+        (export)
+          _arguments -s -S : \
+            '(--format)--format=[The format. \[required\]]:[in-toto]:(in-toto)' \
+            '(-o --output)-o+[Where to; default: standard output.]:FILE:_files' \
+            '(-o --output)--output=[Where to; default: standard output.]:FILE:_files' \
+            '(--sign)--sign[In a signed envelope (DSSE), with the key git signs commits with.]' \
+            '(-h --help)-h[Show this message and exit.]' \
+            '(-h --help)--help[Show this message and exit.]' \
+            '*:file:_files' \
+            && ret=0
+          ;;
         (init)
           _arguments -s -S : \
             '(--remote)--remote=[Let git fetch bring records from this remote alone.]:NAME: ' \
             '(--global)--global[Set up every clone you make from now on.]' \
+            '(--template)--template=[Begin with its files: research, benchmark, course, a directory.]:T: ' \
             '(-q --quiet)-q[Say only what went wrong.]' \
             '(-q --quiet)--quiet[Say only what went wrong.]' \
+            '(-h --help)-h[Show this message and exit.]' \
+            '(-h --help)--help[Show this message and exit.]' \
+            '*:file:_files' \
+            && ret=0
+          ;;
+        (lint)
+          _arguments -s -S : \
+            '(--json)--json[One JSON document on standard output.]' \
             '(-h --help)-h[Show this message and exit.]' \
             '(-h --help)--help[Show this message and exit.]' \
             '*:file:_files' \
@@ -345,6 +400,15 @@ _git-prov () {
             '*:file:_files' \
             && ret=0
           ;;
+        (new)
+          _arguments -s -S : \
+            '(--template)--template=[What to make it from: a template'\''s name or directory.]:T: ' \
+            '(--hypothesis)--hypothesis=[What you think will come of it.]:TEXT: ' \
+            '(-h --help)-h[Show this message and exit.]' \
+            '(-h --help)--help[Show this message and exit.]' \
+            '*:file:_files' \
+            && ret=0
+          ;;
         (param)
           _arguments -s -S : \
             '(-h --help)-h[Show this message and exit.]' \
@@ -362,6 +426,7 @@ _git-prov () {
             '*--without=[Leave a package out of the software.]:PACKAGE: ' \
             '*--tolerance=[How far it may be off: abs:0.01.]:METRIC=TOL: ' \
             '(--sandbox)--sandbox[Let it write only in its place, and no network.]' \
+            '(--same-path)--same-path=[Let it see its place at DIR, where it stood then.]:DIR:_files' \
             '(--keep)--keep[Keep the bytes of what it makes in the store of this clone.]' \
             '(--because)--because=[Why it deviates, kept with the verdict.]:TEXT: ' \
             '(-m --message)-m+[What you say about it, kept with the verdict.]:MSG: ' \
@@ -373,9 +438,24 @@ _git-prov () {
             '(-j --jobs)--jobs=[Run N at a time. Default: 1. \[x>=1\]]:N: ' \
             '(--chain)--chain[First reproduce the runs that made what it reads and is gone.]' \
             '(--resume)--resume[Leave out what was reproduced on this machine already.]' \
-            '(--ci)--ci[Print a summary in Markdown.]' \
+            '(--ci)--ci[Print Markdown; GitHub Actions has it in the job'\''s summary.]' \
+            '(--bisect)--bisect=[Find the package that makes a difference.]:[env]:(env)' \
+            '(--against)--against=[With --bisect: the run with the other environment.]:RUN: ' \
+            '(--metric)--metric=[With --bisect: judge by this metric alone.]:NAME: ' \
             '(-y --yes)-y[Run it without asking.]' \
             '(-y --yes)--yes[Run it without asking.]' \
+            '(--json)--json[One JSON document on standard output.]' \
+            '(-h --help)-h[Show this message and exit.]' \
+            '(-h --help)--help[Show this message and exit.]' \
+            '*:file:_files' \
+            && ret=0
+          ;;
+        (review)
+          _arguments -s -S : \
+            '(--accept)--accept[Its result stands, as far as you can judge.]' \
+            '(--reject)--reject[It does not; say why.]' \
+            '*-m+[Why. Default: opens your editor.]:TEXT: ' \
+            '*--message=[Why. Default: opens your editor.]:TEXT: ' \
             '(--json)--json[One JSON document on standard output.]' \
             '(-h --help)-h[Show this message and exit.]' \
             '(-h --help)--help[Show this message and exit.]' \
@@ -398,6 +478,7 @@ _git-prov () {
             '*--param=[A parameter of the run.]:K=V: ' \
             '*--metrics=[JSON, TOML or YAML that it writes its results to.]:FILE:_files' \
             '(--trace)--trace=[How to observe the files it touches: auto, python, strace, off.]:HOW:(auto python strace off)' \
+            '(--experiment)--experiment=[Go by experiments/NAME/experiment.toml; options beat it.]:NAME: ' \
             '*--profile=[A table it reads: say how it differs from the last run'\''s.]:PATH:_files' \
             '*--split=[A split of the data, such as train=PATH.]:NAME=PATH: ' \
             '(--keep)--keep[Keep the bytes of what it reads and makes in the store of this clone.]' \
@@ -417,9 +498,26 @@ _git-prov () {
             '*:file:_files' \
             && ret=0
           ;;
+        (sign)
+          _arguments -s -S : \
+            '(--own)--own[All your records that nobody has signed.]' \
+            '(-h --help)-h[Show this message and exit.]' \
+            '(-h --help)--help[Show this message and exit.]' \
+            '*:file:_files' \
+            && ret=0
+          ;;
         (sync)
           _arguments -s -S : \
             '(--json)--json[One JSON document on standard output.]' \
+            '(-h --help)-h[Show this message and exit.]' \
+            '(-h --help)--help[Show this message and exit.]' \
+            '*:file:_files' \
+            && ret=0
+          ;;
+        (verify)
+          _arguments -s -S : \
+            '(--json)--json[One JSON document on standard output.]' \
+            '(--all)--all[Every record, and whether a remote'\''s log was rewritten.]' \
             '(-h --help)-h[Show this message and exit.]' \
             '(-h --help)--help[Show this message and exit.]' \
             '*:file:_files' \

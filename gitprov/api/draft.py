@@ -187,7 +187,8 @@ def _said(draft: Draft, text: str) -> str:
 def _intent(draft: Draft, options: RunOptions) -> dict[str, Any]:
     hypothesis = {"hypothesis": _said(draft, options.hypothesis)} if options.hypothesis else {}
     expect = {"expect": [single_line(text, 200) for text in options.expect]} if options.expect else {}
-    return {**hypothesis, **expect}
+    experiment = {"experiment": options.experiment} if options.experiment else {}
+    return {**experiment, **hypothesis, **expect}
 
 
 PutCode = Callable[[Draft, Running, CatFile], None]

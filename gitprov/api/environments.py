@@ -47,6 +47,7 @@ def show_environment(session: Session, name: str) -> Environment:
     used = told.get("used")
     imported = set(used) if isinstance(used, list) else set()
     notes = [] if found.lock else [_without_lock(told)]
+    notes += ["the run used no Python: this is the first one on PATH"] if told.get("python_ran") is False else []
     lock = _read(found, notes)
     packages = tuple(
         Installed(one.name, statement(one), one.name in imported if imported else None) for one in lock.packages

@@ -39,7 +39,14 @@ class _Seen(NamedTuple):
     entry: Entry
 
 
-def record_if_over(session: Session, place: Place) -> Mapping[str, Any] | None:
+class Whole(NamedTuple):
+    """The run of a launch as it was recorded, and what a person should hear of that."""
+
+    record: Mapping[str, Any]
+    warnings: list[str]
+
+
+def record_if_over(session: Session, place: Place) -> Whole | None:
     """Put the parts together and store the run, where nobody is left to add to it.
 
     `None` where the launch goes on, may go on, or somebody else records it. Raises `ProvError` or `OSError` where the
@@ -53,14 +60,14 @@ def record_if_over(session: Session, place: Place) -> Mapping[str, Any] | None:
         return None
     try:
         seen = _ended(session, closing.place) or []
-        record = _store(session, closing.place, seen, again=place.is_closing) if seen else None
+        whole = _store(session, closing.place, seen, again=place.is_closing) if seen else None
     except BaseException:
         closing.leave()
         raise
     for member in closing.place.members():
         remove_events(session.state.events_of(member.name))
     closing.finish(session.state)
-    return record
+    return whole
 
 
 def _ended(session: Session, place: Place) -> list[_Seen] | None:
@@ -124,7 +131,7 @@ def _may_go_on(session: Session, place: Place, entry: Entry) -> bool:
     return session.clock() - place.changed() < _PATIENCE
 
 
-def _store(session: Session, place: Place, seen: Sequence[_Seen], *, again: bool) -> Mapping[str, Any]:
+def _store(session: Session, place: Place, seen: Sequence[_Seen], *, again: bool) -> Whole:
     parts: list[Part] = []
     data: dict[str, bytes] = {}
     for one in seen:
@@ -136,9 +143,9 @@ def _store(session: Session, place: Place, seen: Sequence[_Seen], *, again: bool
     whole = together(parts, about, data, _modes(session))
     record = _reduced(arranged({**whole.record, "id": place.run}))
     code = next((one.entry.code for one in seen if one.entry.code), {})
-    if not (again and rebuilt.is_in_log(session.repo, place.run)):
-        store(session, record, code=code, data={**data, **whole.data})
-    return record
+    if again and rebuilt.is_in_log(session.repo, place.run):
+        return Whole(record, [])
+    return Whole(record, store(session, record, code=code, data={**data, **whole.data}))
 
 
 def _modes(session: Session) -> Modes:
@@ -168,17 +175,20 @@ def _reduced(record: dict[str, Any]) -> dict[str, Any]:
 
 
 def record_all(session: Session) -> list[str]:
-    """Record every launch that is over; returns the ids. Raises the first error (`ProvError`, `OSError`) at the end."""
-    recorded = []
+    """Record every launch that is over, and return warnings.
+
+    Raises the first error (`ProvError`, `OSError`) at the end.
+    """
+    warnings = []
     failed: ProvError | OSError | None = None
     for place in joint.places(session.state):
         try:
-            if record := record_if_over(session, place):
-                recorded.append(record["id"])
+            if whole := record_if_over(session, place):
+                warnings += whole.warnings
         except (ProvError, OSError) as error:
             failed = failed or error
         except Exception as error:  # noqa: BLE001 - whatever ran inside a rank could write to its journal
             failed = failed or rebuilt.senseless(place.path, error)
     if failed:
         raise failed
-    return recorded
+    return warnings

@@ -6,8 +6,7 @@ joins, or, when the launcher is gone, the next command records what there is.
 """
 
 import os
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gitprov.api.draft import Draft, file_stat, put_own_code
 from gitprov.api.options import RunOptions
@@ -26,6 +25,9 @@ from gitprov.records.journal import Journal
 from gitprov.records.layout import State
 from gitprov.records.lock import writing
 from gitprov.records.processes import Process
+
+if TYPE_CHECKING:
+    from gitprov.api.joined import Whole
 
 INSIDE = "GIT_PROV_LAUNCH"
 """The launch that a rank's wrapper has joined, in the environment of what runs inside that rank."""
@@ -90,7 +92,7 @@ class Membership:
         self.journal.finish()
         joint.withdraw(self._state, self.place, self.member)
 
-    def end(self, session: Session) -> Mapping[str, Any] | None:
+    def end(self, session: Session) -> "Whole | None":
         """The journal holds all of this rank's part: if it is the last, the run is recorded, and returned.
 
         Raises `ProvError` or `OSError` where it cannot be.

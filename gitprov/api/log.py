@@ -5,7 +5,7 @@ from typing import Final
 
 from gitprov.api.reading import everything, fields, grader
 from gitprov.api.session import Session
-from gitprov.api.standings import replications, with_standing
+from gitprov.api.standings import standings
 from gitprov.errors import GitFailed, UsageError
 from gitprov.gitrepo import log as gitlog
 from gitprov.gitrepo.formats import adapt
@@ -39,8 +39,8 @@ def log(session: Session, args: Sequence[str], *, whole: bool) -> History:
         commits += [LogCommit(oid, "") for oid in grades.known_commits() - {commit.oid for commit in commits}]
     answers = grades.grade(commits)
     named = {run for answer in answers for run in _named(answer)}
-    known = replications(reading)
-    runs = {stored.id: with_standing(fields(stored), known) for stored in reading.runs if stored.id in named}
+    known = standings(session, reading)
+    runs = {stored.id: known.beside(fields(stored)) for stored in reading.runs if stored.id in named}
     return History(answers, runs, reading.problems, notes)
 
 

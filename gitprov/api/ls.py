@@ -6,9 +6,9 @@ from typing import Any, Final, NamedTuple
 
 from gitprov.api.reading import Reading, everything
 from gitprov.api.reading import fields as fields_of
-from gitprov.api.resolve import resolve
+from gitprov.api.resolve import NONE_YET, resolve
 from gitprov.api.session import Session
-from gitprov.api.standings import replications, with_standing
+from gitprov.api.standings import standings
 from gitprov.errors import GitFailed, NotFound, UsageError
 from gitprov.gitrepo.log import walk
 from gitprov.index import compare, fields
@@ -41,8 +41,8 @@ class LsOptions(NamedTuple):
 def ls(session: Session, options: LsOptions) -> Listing:
     """Return the runs asked for. Raises `UsageError` for a query or field that cannot be, `NotFound` for a range."""
     reading = everything(session)
-    known = replications(reading)
-    runs = [with_standing(fields_of(stored), known) for stored in reversed(reading.runs)]
+    known = standings(session, reading)
+    runs = [known.beside(fields_of(stored)) for stored in reversed(reading.runs)]
     table = _Table(runs)
     query, within = _sort_out(options.words)
     wanted = parse(query, table.names) if query else None
@@ -89,7 +89,7 @@ class _Table:
     def notes(self, query: Query | None) -> list[str]:
         """What may be why an answer is empty: a name under `metrics` or `params` that no run has."""
         if not self._runs:
-            return ["there is no run yet; record one: git prov run -- COMMAND"]
+            return [f"there is no run yet; {NONE_YET}"]
         notes = []
         for field in query.fields if query else ():
             if field.parts[0] in fields.OPEN and not any(field.values(run) for run in self._runs):

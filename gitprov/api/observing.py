@@ -72,6 +72,8 @@ def _put_software(draft: Draft, touched: Touched, traced: Traced, probe: Probe |
         paths = [*touched.read, *touched.programs]
         found = {"system_libraries": shared_libraries(paths), **_of_r(draft, touched, paths)}
         environment.update({name: value for name, value in found.items() if value})
+        if not _has_python(touched):
+            environment["python_ran"] = False  # it is only the first one on PATH that is described
     if probe is None:
         return
     main = probe.result()
@@ -94,6 +96,15 @@ def _interpreters(touched: Touched) -> list[str]:
     """The Pythons that ran, by absolute path. What Python is built into (a web server, a debugger) is never started."""
     said = dict.fromkeys(str(one.header.get("executable") or "") for one in touched.processes)
     return [path for path in said if os.path.isabs(path) and is_python(path)]
+
+
+def _has_python(touched: Touched) -> bool:
+    """Whether any Python ran: as a program, by the first line of a script, or within another program."""
+    return (
+        bool(touched.processes)
+        or any(is_python(path) or is_python(interpreter_of(path)) for path in touched.programs)
+        or any(os.path.basename(path).startswith("libpython") for path in touched.read)
+    )
 
 
 def _of_r(draft: Draft, touched: Touched, paths: list[str]) -> dict[str, Any]:

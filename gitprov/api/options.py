@@ -29,3 +29,5 @@ class RunOptions(NamedTuple):
     keep: bool = False
     profiles: Sequence[str] = ()
     splits: Sequence[str] = ()
+    experiment: str | None = None
+    """The experiment that it is part of: what `experiments/NAME/experiment.toml` says holds for it."""

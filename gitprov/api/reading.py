@@ -6,16 +6,15 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from gitprov.api.grades import Grader
-from gitprov.api.recover import recover
 from gitprov.api.session import Session
-from gitprov.errors import ProvError
+from gitprov.api.upkeep import bring_up
 from gitprov.gitrepo.blobs import Trees
 from gitprov.gitrepo.patch import patch_ids
 from gitprov.model.records import Run
 from gitprov.model.results import Problem
 from gitprov.model.stored import Stored
 from gitprov.model.unread import Unread
-from gitprov.records import attachments, notes, union
+from gitprov.records import attachments, union
 
 
 class Reading(NamedTuple):
@@ -38,7 +37,7 @@ def everything(session: Session) -> Reading:
     Only the last has to succeed: a repository that cannot be written is read as it is, and the reason stands among
     the problems.
     """
-    problems = _brought_up(session)
+    problems = bring_up(session)
     read = union.read(session.repo)
     understood = [one for one in read.stored if one.is_read]
     problems += [*read.problems, *_unread(read.stored)]
@@ -68,24 +67,6 @@ def grader(session: Session, reading: Reading) -> Grader:
 
     own = [one for one in reading.records if not is_rerun(one)]
     return Grader(own, Trees(session.repo), patches, kept)
-
-
-def _brought_up(session: Session) -> list[Problem]:
-    """Do what the last command could not, as far as that is possible now."""
-    problems: list[Problem] = []
-    try:
-        recover(session)
-    except (ProvError, OSError) as error:
-        problems.append(Problem("runs that were abandoned", f"cannot be recorded now: {_reason(error)}", ""))
-    try:
-        problems += notes.refresh(session.repo, session.state).problems
-    except (ProvError, OSError) as error:
-        problems.append(Problem("what git log shows", f"cannot be brought up to date now: {_reason(error)}", ""))
-    return problems
-
-
-def _reason(error: ProvError | OSError) -> str:
-    return error.message if isinstance(error, ProvError) else error.strerror or str(error)
 
 
 def _unread(stored: Iterable[Stored]) -> list[Problem]:

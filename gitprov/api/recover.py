@@ -11,7 +11,7 @@ from gitprov.records.scratch import sweep
 
 
 def recover(session: Session) -> list[str]:
-    """Record every abandoned run, and return their ids. Raises `ProvError` or `OSError` where that is not possible.
+    """Record every abandoned run, and return warnings. Raises `ProvError` or `OSError` where that is not possible.
 
     One that cannot be recorded keeps none of the others waiting.
     """
@@ -21,13 +21,13 @@ def recover(session: Session) -> list[str]:
         from gitprov.replay.place.making import sweep as sweep_places
 
         sweep_places(session.repo, session.state)
-    recovered = []
+    warnings = []
     failed: ProvError | OSError | None = None
     for left in journal.abandoned(session.state):
         if left.entry.member and _is_waiting(session, left):
             continue
         try:
-            recovered += _recorded(session, left)
+            warnings += _recorded(session, left)
         except (ProvError, OSError) as error:
             failed = failed or error
         except Exception as error:  # noqa: BLE001 - whatever ran inside a run could write to its journal
@@ -40,10 +40,10 @@ def recover(session: Session) -> list[str]:
     if os.path.isdir(journal.launches_of(session.state)):
         from gitprov.api.joined import record_all
 
-        recovered += record_all(session)
+        warnings += record_all(session)
     if failed:
         raise failed
-    return recovered
+    return warnings
 
 
 def recover_quietly(session: Session) -> list[str]:
@@ -55,7 +55,7 @@ def recover_quietly(session: Session) -> list[str]:
 
 
 def _recorded(session: Session, left: Abandoned) -> list[str]:
-    """Record one run, and return its id, where there is one and the log has not got it already."""
+    """Record one run where there is one and the log has not got it already, and return warnings."""
     from gitprov.api import rebuilt
     from gitprov.api.store import store
 
@@ -64,8 +64,7 @@ def _recorded(session: Session, left: Abandoned) -> list[str]:
     record = record and {**record, "id": _name(left)}
     if not record or (left.entry.whole and rebuilt.is_in_log(session.repo, record["id"])):
         return []
-    store(session, record, code=left.entry.code, data=data)
-    return [record["id"]]
+    return store(session, record, code=left.entry.code, data=data)
 
 
 def _name(left: Abandoned) -> str:

@@ -8,13 +8,14 @@ from typing import Final, NamedTuple
 from gitprov.api.grades import Grader
 from gitprov.api.reading import Reading, grader
 from gitprov.api.session import Session
+from gitprov.api.spelling import recorded_path
 from gitprov.errors import NotFound
 from gitprov.gitrepo.log import LogCommit
 from gitprov.gitrepo.read import CatFile
 from gitprov.model.answers import UNCOMMITTED, CommitRuns
 from gitprov.model.records import Run
 from gitprov.model.stored import Stored
-from gitprov.model.text import quote, single_line
+from gitprov.model.text import single_line
 
 _ID: Final = re.compile(r"[0-9a-f]{4,32}")
 _OID: Final = re.compile(r"[0-9a-f]{4,64}")
@@ -79,7 +80,8 @@ def find_commit(session: Session, text: str) -> LogCommit | None:
 
 
 _LIST: Final = "see all runs: git prov ls"
-_NONE_YET: Final = "record one: git prov run -- COMMAND"
+NONE_YET: Final = "record one: git prov run -- COMMAND; in a clone of what others recorded: git prov init"
+"""What to do where nothing is recorded."""
 
 
 def _newest(reading: Reading, text: str, back: str | None) -> Match:
@@ -88,8 +90,10 @@ def _newest(reading: Reading, text: str, back: str | None) -> Match:
     if steps < len(reading.runs):
         return Match(reading.runs[-1 - steps])
     if not reading.runs:
-        raise NotFound(f"{text}: there is no run yet", hint=_NONE_YET)
-    raise NotFound(f"{text}: there are only {len(reading.runs)} runs", hint=_LIST)
+        raise NotFound(f"{text}: there is no run yet", hint=NONE_YET)
+    count = len(reading.runs)
+    there_are = "there is only 1 run" if count == 1 else f"there are only {count} runs"
+    raise NotFound(f"{text}: {there_are}", hint=_LIST)
 
 
 def _by_id(reading: Reading, text: str) -> Match | None:
@@ -139,21 +143,6 @@ def _by_output(session: Session, reading: Reading, text: str) -> Match | None:
     return None
 
 
-def recorded_path(session: Session, text: str) -> str:
-    """Return how records spell a path that a person gave from where they stand."""
-    repo = session.repo
-    if not os.path.isabs(text):
-        path = os.path.normpath(os.path.join(repo.prefix, text))
-        if path.split("/")[0] != ".." or repo.worktree is None:
-            return quote(path)
-        return quote(os.path.normpath(os.path.join(repo.worktree, path)))
-    # git knows the working tree by its real path
-    path = os.path.join(os.path.realpath(os.path.dirname(text)), os.path.basename(text))
-    if repo.worktree is not None and os.path.commonpath([path, repo.worktree]) == repo.worktree:
-        return quote(os.path.relpath(path, repo.worktree))
-    return quote(path)
-
-
 def _above(path: str) -> list[str]:
     """The directories a recorded path is in; that all of the repository was an output says nothing of one file."""
     parts = path.split("/")
@@ -163,7 +152,7 @@ def _above(path: str) -> list[str]:
 def _nothing(session: Session, reading: Reading, text: str) -> NotFound:
     shown = single_line(text, 80) or "''"
     if not reading.runs:
-        return NotFound(f"{shown} names no run: there is none yet", hint=_NONE_YET)
+        return NotFound(f"{shown} names no run: there is none yet", hint=NONE_YET)
     in_worktree = session.repo.worktree is not None and "\0" not in text
     if in_worktree and os.path.lexists(os.path.join(session.cwd, text)):
         return NotFound(

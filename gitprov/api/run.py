@@ -55,6 +55,7 @@ def run_command(
     Raises `ProvError`, and only before the child starts, for a request that cannot be meant.
     """
     _check(session)
+    options = _with_experiment(session, options)
     recover_quietly(session)
     run = new_id(session.random(16))
     watch, bug = None, None
@@ -116,6 +117,15 @@ def _member(session: Session, options: RunOptions) -> "Membership | None":
 def _check(session: Session) -> None:
     if session.repo.worktree is None:
         raise ProvError("there is no working tree here", hint="run this in a clone that has one")
+
+
+def _with_experiment(session: Session, options: RunOptions) -> RunOptions:
+    """The options with what the run's experiment says, where it is part of one."""
+    if options.experiment is None:
+        return options
+    from gitprov.api.experiments.asked import filled
+
+    return filled(session, options)
 
 
 def _child_environ(environ: Mapping[str, str], run: str, seed: int | None) -> dict[str, str]:

@@ -1,21 +1,29 @@
 """What a repository shares (`.gitprov.toml`, `[tool.gitprov]` of `pyproject.toml`), what is personal (git config)."""
 
+import errno
 import os
 import re
-from collections.abc import Callable, Iterable, Mapping
+import stat
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from gitprov.errors import ConfigError
 from gitprov.gitrepo.repo import Repo
+from gitprov.model.size import parse_size
 
 FILE = ".gitprov.toml"
 """Where settings that travel with the repository stand, at its top."""
-_SECTIONS = ("capture", "tolerance", "data", "rules")
+PROJECT = "pyproject.toml"
+"""Where they can stand as well, in `[tool.gitprov]`."""
+LIMIT = 1 << 20
+"""Bytes of a file that settings are read from: no person writes more."""
+_SECTIONS = ("capture", "tolerance", "data", "rules", "retention", "people", "experiments", "lint")
 _CAPTURE = ("metrics", "trace", "snapshot_max_file", "snapshot_max_total", "redact", "secrets")
-_DATA = ("keep", "remote", "remotes", "profile", "profile_values", "drift")
-_SIZE = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*(B|KiB|MiB|GiB|kB|KB|MB|GB)?\s*")
-_UNITS = {"": 1, "B": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30}
-_UNITS |= {"kB": 10**3, "KB": 10**3, "MB": 10**6, "GB": 10**9}
+_DATA = ("keep", "remote", "remotes", "profile", "profile_values", "drift", "classes")
+_OURS = re.compile(rb"""tool["'\s.]+gitprov|^[ \t]*["']?gitprov["']?[ \t]*[.=]""", re.MULTILINE)
+_NAME = rb"""(?:[A-Za-z0-9_-]++|"[^"\n]*+"|'[^'\n]*+')"""
+_ENDLESS = re.compile(rb"(?<![A-Za-z0-9_.-])" + _NAME + rb"(?:[ \t]*+\.[ \t]*+" + _NAME + rb"){100}")
+_BOM = b"\xef\xbb\xbf"
 TRACES = ("auto", "python", "strace", "off")
 BUILT_IN, DETECT_SECRETS = "built-in", "detect-secrets"
 KEEP_ALL, KEEP_OUTPUTS = "all", "outputs"
@@ -116,16 +124,15 @@ def shared(repo: Repo) -> tuple[dict[str, Any], str]:
     worktree = repo.worktree
     if worktree is None:
         return _committed(repo), f"HEAD:{FILE}"
-    own = os.path.join(worktree, FILE)
-    table = _toml(own, FILE)
-    if table is not None:
-        return table, FILE
-    project = os.path.join(worktree, "pyproject.toml")
-    if _mentions_us(project):  # most do not, and TOML is dear to import
-        tool = (_toml(project, "pyproject.toml") or {}).get("tool", {})
+    own = read_file(os.path.join(worktree, FILE), FILE)
+    if own is not None:
+        return parse(own, FILE), FILE
+    project = read_file(os.path.join(worktree, PROJECT), PROJECT, optional=True)
+    if project is not None and mentions_us(project):  # most do not, and TOML is dear to import
+        tool = parse(project, PROJECT).get("tool", {})
         table = tool.get("gitprov") if isinstance(tool, dict) else None
         if isinstance(table, dict):
-            return table, "[tool.gitprov] of pyproject.toml"
+            return table, f"[tool.gitprov] of {PROJECT}"
     return {}, FILE
 
 
@@ -139,35 +146,59 @@ def _committed(repo: Repo) -> dict[str, Any]:
         reader.close()
     if found is None or found.kind != "blob":
         return {}
-    import tomllib
+    if is_endless(found.data):
+        raise ConfigError(f"HEAD:{FILE} has a key of more than 100 parts", hint="mend the file")
+    return parse(found.data, f"HEAD:{FILE}")
 
-    return _parsed(lambda: tomllib.loads(found.data.decode()), f"HEAD:{FILE}")
+
+def mentions_us(project: bytes) -> bool:
+    """Tell whether a `pyproject.toml` may have a table of ours."""
+    return _OURS.search(project) is not None
 
 
-def _mentions_us(path: str) -> bool:
+def read_file(path: str, shown: str, *, optional: bool = False) -> bytes | None:
+    """Return a file's bytes; None where it is not there, or is `optional` and cannot be read. Raises `ConfigError`."""
     try:
-        with open(path, "rb") as file:
-            return b"tool.gitprov" in file.read()
-    except OSError:
-        return False
-
-
-def _toml(path: str, shown: str) -> dict[str, Any] | None:
-    try:
-        file = open(path, "rb")  # noqa: SIM115 - closed below; opening is what tells whether it is there
+        return _bytes(path)
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise ConfigError(f"{shown} cannot be read: {error.strerror}", hint="check its permissions") from None
+        if optional:
+            return None
+        raise ConfigError(
+            f"{shown} cannot be read: {error.strerror}", hint="check what it is, and its permissions"
+        ) from None
+
+
+def _bytes(path: str) -> bytes:
+    """The bytes of an ordinary file. What is something else is never waited for."""
+    place = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    with open(place, "rb") as file:
+        if not stat.S_ISREG(os.fstat(place).st_mode):
+            raise OSError(errno.EINVAL, "it is not a file")
+        data = file.read(LIMIT + 1)
+    if len(data) > LIMIT:
+        raise OSError(errno.EFBIG, f"it has more than {LIMIT >> 20} MiB")
+    if is_endless(data):
+        raise OSError(errno.EINVAL, "it has a key of more than 100 parts")
+    return data
+
+
+def is_endless(data: bytes) -> bool:
+    """Tell whether a text has a dotted key so long that the parser would be at it for minutes."""
+    return _ENDLESS.search(data) is not None
+
+
+def parse(data: bytes, shown: str) -> dict[str, Any]:
+    """Return what a TOML text says. Raises `ConfigError` that names the file and, where it can be told, the line."""
     import tomllib
 
-    with file:
-        return _parsed(lambda: tomllib.load(file), shown)
-
-
-def _parsed(load: Callable[[], dict[str, Any]], shown: str) -> dict[str, Any]:
+    if data.startswith(_BOM):
+        raise ConfigError(f"{shown} begins with a byte order mark", hint="save it as UTF-8 without one (no BOM)")
     try:
-        return load()
+        return tomllib.loads(data.decode())
+    except RecursionError:
+        raise ConfigError(f"{shown} is not valid TOML: it is nested too deeply", hint="mend the file") from None
     except ValueError as error:  # no TOML, or no UTF-8
         raise ConfigError(f"{shown} is not valid TOML: {error}", hint="mend the file") from None
 
@@ -195,9 +226,7 @@ def texts(value: object, where: str, hint: str = 'for example: ["metrics.json"]'
 
 def size(value: object, where: str) -> int:
     """Bytes, from a number or a text such as `10 MiB`. Raises `ConfigError` naming `where`."""
-    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
-        return value
-    found = _SIZE.fullmatch(value) if isinstance(value, str) else None
+    found = parse_size(value)
     if found is None:
         raise ConfigError(f"{where} is not a size", hint="for example: 10 MiB")
-    return int(float(found[1]) * _UNITS[found[2] or ""])
+    return found

@@ -1,16 +1,20 @@
 """One record in full, or all that belong to a commit."""
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from gitprov.api.reading import Reading, everything, fields
 from gitprov.api.resolve import look_up
 from gitprov.api.session import Session
-from gitprov.api.standings import replications, with_standing
+from gitprov.api.signatures import states
+from gitprov.api.standings import Standings, standings
 from gitprov.errors import GitFailed
 from gitprov.gitrepo.log import about, walk
 from gitprov.model.answers import Shown
 from gitprov.model.records import Link, Run
+from gitprov.model.stamp import order
 from gitprov.model.stored import Stored
+from gitprov.model.vouching import UNSIGNED, judged, words
 
 _LOOKED_AT: Final = 1000
 """How many commits are looked at for one that took uncommitted changes in."""
@@ -28,18 +32,38 @@ def show(session: Session, name: str) -> Shown:
     if named.commit is not None:
         stored += _attached(reading, named.commit.commit)
         notes = [] if stored else [f"no record belongs to commit {named.commit.commit[:10]}"]
-    known = replications(reading)
+    known = standings(session, reading)
     committed = _committed(session, stored)
     commits = [oid for one in stored for oid in _commits(one)]
     return Shown(
-        records=[with_standing(fields(one), known) if one.kind == "run" else fields(one) for one in stored],
+        records=[known.beside(fields(one)) if one.kind == "run" else fields(one) for one in stored],
         commits=[named.commit] if named.commit else [],
         about=about(session.repo, [*commits, *committed.values()]),
         committed=committed,
         problems=reading.problems,
         notes=notes,
-        replications={one.id: [made.plain() for made in known.get(one.id, ())] for one in stored},
+        replications={one.id: [made.plain() for made in known.replications.get(one.id, ())] for one in stored},
+        reviews={one.id: _reviews(known, one.id) for one in stored if one.id in known.reviews},
+        signatures=_signatures(session, stored),
     )
+
+
+def _signatures(session: Session, stored: list[Stored]) -> dict[str, str]:
+    """What is found of the signatures of those that are signed, in words."""
+    found = states(session.repo, [one.commit for one in stored])
+    told = ((one, found[one.commit], str(getattr(one.record, "by", ""))) for one in stored)
+    return {one.id: words(judged(state, by), state, by) for one, state, by in told if state.word != UNSIGNED}
+
+
+def _reviews(known: Standings, run: str) -> list[Mapping[str, Any]]:
+    """What people think of a run, the oldest first; each says whether it is its own author's, or an owner's, word."""
+    reviewed, owned = known.reviews[run], known.owned.get(run, frozenset())
+    every = [*reviewed.accepted, *reviewed.rejected, *reviewed.own]
+    every.sort(key=lambda one: order(one.review.at, one.review.id))
+    return [
+        {**one.review.plain(), "self": one in reviewed.own, "owner": one.person in owned and one not in reviewed.own}
+        for one in every
+    ]
 
 
 def _committed(session: Session, stored: list[Stored]) -> dict[str, str]:

@@ -18,6 +18,7 @@ from gitprov.observer import protocol
 from gitprov.records.layout import State
 
 if TYPE_CHECKING:
+    from gitprov.capture.files.relocated import Relocation
     from gitprov.capture.files.touched import Touched
 
 AUTO, PYTHON, STRACE, OFF = "auto", "python", "strace", "off"
@@ -36,6 +37,8 @@ class Tracing:
         """Where the run's processes write their events."""
         self.why_not = ""
         """Why strace does not see the files, where it was not ruled out: one clause."""
+        self.relocation: Relocation | None = None
+        """Where what the command touched really is, where it saw it elsewhere."""
 
     @property
     def name(self) -> str:
@@ -86,6 +89,10 @@ class Tracing:
         from gitprov.capture.files.touched import gather
 
         problems = self._tracer.finish() if self._tracer else []
+        if self.relocation:
+            from gitprov.capture.files.relocated import relocate
+
+            relocate(self.directory, self.relocation)
         touched = gather(self.directory)
         return touched._replace(gaps=[*touched.gaps, *problems, *self._gaps])
 

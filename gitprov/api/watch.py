@@ -231,11 +231,13 @@ class Watch:
 
     def _store(self, record: Mapping[str, Any], data: Mapping[str, bytes]) -> Mapping[str, Any] | None:
         """Record the run, or, for a rank, leave its part to the one that ends last. Raises `ProvError`, `OSError`."""
+        draft = self._draft
         if self._member:
-            return self._member.end(self._session)
+            whole = self._member.end(self._session)
+            draft.warnings += whole.warnings if whole else []
+            return whole.record if whole else None
         from gitprov.api.store import store
 
-        draft = self._draft
         draft.warnings += store(self._session, record, code=draft.anchors, data=data, head=draft.status.head)
         if self._journal:
             self._journal.finish()

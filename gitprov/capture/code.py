@@ -70,6 +70,14 @@ def code_state(repo: Repo, reader: CatFile, status: Status, limits: Limits) -> C
     return Code(_with_submodules(repo, fields, status.changes), fields["commit"] != status.head, altered)
 
 
+def first_snapshot(object_format: str, tree: str, who: str) -> str:
+    """Return the id of a person's snapshot of a tree, made before there was any commit: it has no base to be known by.
+
+    It is a function of its content, so that nothing has to be fetched to tell.
+    """
+    return Objects(object_format).commit(tree, [], Signature(who, 0), SNAPSHOT_MESSAGE)
+
+
 def _with_submodules(repo: Repo, fields: dict[str, Any], changes: Iterable[Change]) -> dict[str, Any]:
     submodules = _submodules(repo, fields["tree"], changes)
     return {**fields, "submodules": submodules} if submodules else fields

@@ -17,7 +17,7 @@ from gitprov.api.reproduce.performing import perform
 from gitprov.api.reproduce.proposing import Prepared, prepare, propose
 from gitprov.api.reproduce.running import Interrupted
 from gitprov.api.session import Session, open_session
-from gitprov.cli import output
+from gitprov.cli import output, verdicts
 from gitprov.cli.progress import bar
 from gitprov.errors import ExitStatus, ProvError, UsageError
 from gitprov.model.reproduction import Proposal, Reproduced, Row
@@ -54,7 +54,7 @@ def execute(asked: Asked, options: ReproduceOptions) -> int:
     """Do all of it, and return the exit status."""
     session = open_session(os.getcwd(), os.environ)
     reading = everything(session)
-    with _ending_by_signals():
+    with ending_by_signals():
         runs = many.selected(session, reading, asked.names, query=asked.query, within=asked.within)
         if asked.is_chain:
             # one after the other: each brings what the next one reads
@@ -72,14 +72,13 @@ class _Work:
         self._reading = reading
         self._asked = asked
         self._options = options
-        self._colour = sys.stderr.isatty() and "NO_COLOR" not in session.environ
 
     def one(self, stored: Stored) -> int:
         """Reproduce one run, and show all that came of it."""
         prepared = prepare(self._session, self._reading, stored, self._options)
         told = propose(self._session, prepared, self._options)
-        self._write(reproduction.proposal(told, columns=_columns(), colour=self._colour))
-        if not self._is_agreed([told]):
+        write(reproduction.proposal(told, columns=width(), colour=is_coloured(self._session)))
+        if not is_agreed(self._asked, [told]):
             return ExitStatus.NO
         done = self._perform(prepared)
         if self._asked.as_json:
@@ -88,6 +87,8 @@ class _Work:
             screen = output.screen(self._session)._replace(pager="")
             report = reproduction.report(done, columns=screen.columns or _WIDTH, colour=screen.colour)
             output.show(self._session, screen, report)
+            if _may_be_packages(done):
+                write(f"hint: which of the packages makes it: git prov reproduce {stored.id[:7]} --bisect env\n")
         return ExitStatus.DONE if done.stands else ExitStatus.NO
 
     def several(self, runs: Sequence[Stored]) -> int:
@@ -96,8 +97,8 @@ class _Work:
         left = [stored for stored in runs if stored.id not in known]
         told = [self._proposed(stored) for stored in left]
         if left:
-            self._write(reproductions.proposals(told, columns=_columns()))
-            if not self._is_agreed(told):
+            write(reproductions.proposals(told, columns=width()))
+            if not is_agreed(self._asked, told):
                 return ExitStatus.NO
         rows = {run: Row(run, "", one.verdict, one.reason or "", is_earlier=True) for run, one in known.items()} | dict(
             self._all(left)
@@ -119,14 +120,16 @@ class _Work:
                 found = one.replication or {}
                 reason = str(found.get("reason", "")) if found else _last_line(one.said)
                 row = Row(one.run, "", str(found.get("verdict", "")), reason)
-                _tell(f"{number} of {len(left)}: {one.run[:7]} {row.verdict or 'error'}")
+                tell(f"{number} of {len(left)}: {one.run[:7]} {row.verdict or 'error'}")
                 yield one.run, row
 
     def _show(self, rows: Sequence[Row]) -> int:
         if self._asked.as_json:
             output.show_document(reproduction_json.rows(rows))
         elif self._asked.as_markdown:
-            print(reproductions.markdown(rows), end="")
+            summary = reproductions.markdown(rows)
+            print(summary, end="")
+            verdicts.summarize(lambda: summary, self._session.environ)
         else:
             screen = output.screen(self._session)._replace(pager="")
             answer = reproductions.table(rows, columns=screen.columns or _WIDTH, colour=screen.colour)
@@ -134,34 +137,41 @@ class _Work:
         stands = all(row.verdict in ("identical", "within-tolerance") for row in rows)
         return ExitStatus.DONE if stands else ExitStatus.NO
 
-    def _is_agreed(self, told: Sequence[Proposal]) -> bool:
-        """Return whether somebody wants what was shown. Raises `UsageError` where nobody can be asked."""
-        if self._asked.is_agreed:
-            return True
-        if all(one.impossible for one in told):
-            print("Nothing was run: it cannot be run again.", file=sys.stderr)
-            return False
-        if not (sys.stdin.isatty() and sys.stderr.isatty()):
-            raise UsageError(
-                "nothing was run: there is nobody to ask", hint="when you have read it and trust it: --yes"
-            )
-        self._write("Run it? Type yes: " if len(told) == 1 else "Run all of them? Type yes: ")
-        if sys.stdin.readline().strip() == _YES:
-            return True
-        print("Nothing was run.", file=sys.stderr)
-        return False
-
     def _perform(self, prepared: Prepared) -> Reproduced:
         with bar("Bringing data") as progress:
-            done = perform(self._session, prepared, self._options, _tell, progress)
+            done = perform(self._session, prepared, self._options, tell, progress)
         output.say(done.problems, ())
         for warning in done.warnings:
             print(f"warning: {single_line(warning, _REASON)}", file=sys.stderr)
         return done
 
-    def _write(self, text: str) -> None:
-        sys.stderr.write(text)
-        sys.stderr.flush()
+
+def is_agreed(asked: Asked, told: Sequence[Proposal]) -> bool:
+    """Return whether somebody wants what was shown. Raises `UsageError` where nobody can be asked."""
+    if asked.is_agreed:
+        return True
+    if all(one.impossible for one in told):
+        print("Nothing was run: it cannot be run again.", file=sys.stderr)
+        return False
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise UsageError("nothing was run: there is nobody to ask", hint="when you have read it and trust it: --yes")
+    write("Run it? Type yes: " if len(told) == 1 else "Run all of them? Type yes: ")
+    if sys.stdin.readline().strip() == _YES:
+        return True
+    print("Nothing was run.", file=sys.stderr)
+    return False
+
+
+def write(text: str) -> None:
+    """Say something to who sits before it, where answers do not go."""
+    sys.stderr.write(text)
+    sys.stderr.flush()
+
+
+def _may_be_packages(done: Reproduced) -> bool:
+    """Tell whether there are several packages to choose from, for a result that does not stand."""
+    kinds = [one["kind"] for one in done.replication.get("deviation", ())]
+    return not done.stands and bool(done.rerun) and sum("package" in kind for kind in kinds) > 1
 
 
 def _without_plan(stored: Stored, error: ProvError) -> Proposal:
@@ -178,11 +188,18 @@ def _last_line(said: str) -> str:
     return single_line(lines[-1].partition(": ")[2] if lines else "it did not come to an end", _REASON)
 
 
-def _tell(words: str) -> None:
+def is_coloured(session: Session) -> bool:
+    """Return whether what `write` says has colours."""
+    return sys.stderr.isatty() and "NO_COLOR" not in session.environ
+
+
+def tell(words: str) -> None:
+    """Say what is being done now."""
     print(f"{single_line(words, _WIDTH)} ...", file=sys.stderr, flush=True)
 
 
-def _columns() -> int:
+def width() -> int:
+    """Return the columns of where `write` goes."""
     try:
         return os.get_terminal_size(sys.stderr.fileno()).columns or _WIDTH
     except (OSError, ValueError):
@@ -190,7 +207,7 @@ def _columns() -> int:
 
 
 @contextlib.contextmanager
-def _ending_by_signals() -> Iterator[None]:
+def ending_by_signals() -> Iterator[None]:
     """Have signals that end programs unwind us like a Ctrl-C does, so that what was made is taken away."""
 
     def end(number: int, _: object) -> None:

@@ -49,6 +49,7 @@ OPTIONS = (
     Option(("--param",), "params", "K=V", "A parameter of the run.", many=True),
     Option(("--metrics",), "metrics", "FILE", "JSON, TOML or YAML that it writes its results to.", many=True),
     Option(("--trace",), "trace", "HOW", f"How to observe the files it touches: {', '.join(TRACES)}.", kind="trace"),
+    Option(("--experiment",), "experiment", "NAME", "Go by experiments/NAME/experiment.toml; options beat it."),
     Option(("--profile",), "profiles", "PATH", "A table it reads: say how it differs from the last run's.", many=True),
     Option(("--split",), "splits", "NAME=PATH", "A split of the data, such as train=PATH.", many=True),
     Option(

@@ -1,124 +1,54 @@
-"""Where a shim ends up: one function an event. Whatever happens here, the git command above goes its way."""
+"""Where a shim, and a hook of pre-commit's, ends up. Only a rule that blocks stops the git command above."""
 
-import contextlib
-import json
 import os
 import sys
-from collections.abc import Iterator, Mapping
-from typing import IO
+from collections.abc import Mapping
+from typing import IO, Final
 
-from gitprov.api.session import Session, open_session
-from gitprov.api.setup.ledger import Ledger, clone_ledger
-from gitprov.api.setup.places import refreshed, touch
-from gitprov.errors import ConfigError, ExitStatus, GitFailed, ProvError
+from gitprov.api.session import open_session
+from gitprov.errors import ExitStatus
 from gitprov.gitrepo.transport import PUSHING
-from gitprov.hooks.parent import is_dry_run
-from gitprov.model.text import visible
-from gitprov.records import notes, sync
-from gitprov.records.layout import NOTES, ROOT
-from gitprov.records.sync import Sent
+from gitprov.hooks.saying import unharmed
+
+BLOCKED: Final = 3
+"""What tells a shim to stop git. Python itself ends with 1 where it fails, which is to stop nobody."""
+_ASKING: Final = ("pre-commit", "pre-merge-commit", "commit-msg")
+_OF_FRAMEWORKS: Final = ("check", "message")
+"""Events as `.pre-commit-hooks.yaml` names them, where any status but 0 stops git."""
 
 
 def run(event: str, args: list[str], environ: Mapping[str, str], cwd: str, stdin: IO[bytes] | None = None) -> int:
-    """Answer a hook. Always 0: a failure of ours is a line on standard error and never git's."""
-    try:
-        if PUSHING not in environ:
-            _answer(event, args, environ, cwd, stdin or sys.stdin.buffer)
-    except ProvError as error:
-        _say(error.message)
-    except OSError as error:
-        _say(str(error))
+    """Answer a hook: 0, or another status where a rule that blocks is broken. A failure of ours is a line or two."""
+    if PUSHING in environ:
+        return ExitStatus.DONE
+    if event in _ASKING or event in _OF_FRAMEWORKS:
+        is_free = unharmed(lambda: _holds(event, args, environ, cwd))
+        return ExitStatus.DONE if is_free else BLOCKED if event in _ASKING else ExitStatus.NO
+    if event != "pre-push":
+        unharmed(lambda: _refresh(event, environ, cwd))
+        return ExitStatus.DONE
+    told = (stdin or sys.stdin.buffer).read()
+    if not unharmed(lambda: _holds(event, args, environ, cwd, os.fsdecode(told))):
+        return BLOCKED
+    unharmed(lambda: _push(args, environ, cwd, told))
     return ExitStatus.DONE
 
 
-def _answer(event: str, args: list[str], environ: Mapping[str, str], cwd: str, stdin: IO[bytes]) -> None:
-    session = open_session(cwd, environ)
-    ledger = clone_ledger(session)
-    if ledger.off:
-        return
-    if not ledger.exists:
-        _adopt(session)
-    if event == "pre-push":
-        _push(session, ledger, args, stdin.read())
-    else:
-        notes.refresh(session.repo, session.state)
-        touch(refreshed(session.state))
+def _holds(event: str, args: list[str], environ: Mapping[str, str], cwd: str, told: str = "") -> bool:
+    from gitprov.hooks import rules
+
+    return rules.holds(open_session(cwd, environ), event, args, told)
 
 
-def _adopt(session: Session) -> None:
-    """The first hook in a clone that `init --global` has brought its hooks to."""
-    from gitprov.api.setup.local import adopt
+def _refresh(event: str, environ: Mapping[str, str], cwd: str) -> bool:
+    from gitprov.hooks import records
 
-    for warning in adopt(session).warnings:
-        _say(warning)
-
-
-def _push(session: Session, ledger: Ledger, args: list[str], pushed: bytes) -> None:
-    """Send the records to where the push goes, on a connection of their own, before it."""
-    config = session.repo.config
-    if len(args) < _NAME_AND_URL or not config.flag("prov.push", True) or _goes_along(pushed):
-        return
-    if is_dry_run(lambda verb: config.get(f"alias.{verb.lower()}")):
-        return
-    remote = _where(session, *args[:_NAME_AND_URL])
-    try:
-        sent = sync.send(session.repo, session.state, remote, timeout=_timeout(session))
-    except GitFailed as error:
-        _remember_failure(session, args[0], error)
-        _say(f"the records were not sent: {error.message}")
-        return
-    if args[0] in session.repo.remotes() and not ledger.only:
-        from gitprov.api.setup.local import connect
-
-        connect(session, args[0])  # a remote that was added since init
-    for line in _worth_a_line(args[0], sent):
-        _say(line)
+    records.refresh(open_session(cwd, environ), adopting=event != "post")
+    return True
 
 
-_NAME_AND_URL = 2
-_PUSHED_REF = ("local ref", "local id", "remote ref", "remote id")
+def _push(args: list[str], environ: Mapping[str, str], cwd: str, told: bytes) -> bool:
+    from gitprov.hooks import records
 
-
-def _goes_along(pushed: bytes) -> bool:
-    """Whether the push carries refs of ours by itself (`--mirror`): sending them first would make it fail."""
-    lines = (line.split(b" ") for line in pushed.splitlines())
-    targets = [os.fsdecode(words[2]) for words in lines if len(words) == len(_PUSHED_REF)]
-    return any(target.startswith(ROOT) or target == NOTES for target in targets)
-
-
-def _where(session: Session, name: str, url: str) -> str:
-    """The remote by its name, which has settings of its own; by its address where it has several and git does one."""
-    config = session.repo.config
-    if name not in session.repo.remotes():
-        return url
-    urls = config.all(f"remote.{name}.pushurl") or config.all(f"remote.{name}.url")
-    return name if len(urls) == 1 else url
-
-
-def _timeout(session: Session) -> float:
-    value = session.repo.config.get("prov.pushtimeout")
-    try:
-        return float(value) if value else sync.DEFAULT_TIMEOUT
-    except ValueError:
-        hint = "give it in seconds: git config prov.pushTimeout 60"
-        raise ConfigError(f"git config prov.pushTimeout is {value!r}, not a number", hint=hint) from None
-
-
-def _worth_a_line(remote: str, sent: Sent) -> Iterator[str]:
-    if sent.renamed:
-        yield "this clone is a copy of another; it writes its records under a name of its own now"
-    for problem in sent.problems:
-        yield f"{problem.where}: {problem.reason}"
-    if sent.refused:
-        words = sent.refused[0].words
-        yield f"{remote} refused the records: {words}; to push without them: git config prov.push false"
-
-
-def _remember_failure(session: Session, remote: str, error: GitFailed) -> None:
-    """For `doctor`, where a push that arrived leaves its outcome."""
-    with contextlib.suppress(OSError), open(session.state.last_push, "w", encoding="utf-8") as file:
-        json.dump({"remote": remote, "refused": [], "error": error.message}, file)
-
-
-def _say(line: str) -> None:
-    print(f"git prov: {visible(line)}", file=sys.stderr)
+    records.push(open_session(cwd, environ), args, told)
+    return True

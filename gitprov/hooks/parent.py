@@ -1,45 +1,81 @@
-"""The git command a hook runs under, as far as the system tells: git itself does not say that a push is a dry run."""
+"""The git command a hook runs under, as far as the system tells: git itself does not say what it was asked for."""
 
 import contextlib
 import os
 import shlex
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+Alias = Callable[[str], str]
+"""Gives the configured meaning of a verb, "" for none."""
 
 _GENERATIONS = 12
 _GIT_OPTIONS_WITH_VALUE = frozenset({"-C", "-c", "--git-dir", "--work-tree", "--namespace", "--super-prefix",
                                      "--config-env", "--exec-path", "--attr-source"})  # fmt: skip
-_PUSH_OPTIONS_WITH_VALUE = frozenset({"--repo", "--push-option", "--receive-pack", "--exec", "--recurse-submodules"})
 _NOT_AGAIN = 4
 
 
-def is_dry_run(alias: Callable[[str], str], pid: int | None = None) -> bool:
+class _Switch(NamedTuple):
+    """An option that is on or off, and what else can stand on the command line."""
+
+    name: str
+    shortest: str
+    """How far it can be cut."""
+    letter: str
+    valued: str
+    """The letters that take a value."""
+    long_valued: frozenset[str]
+    """The long options that take a value."""
+
+
+_DRY_RUN = _Switch("dry-run", "--dr", "n", "o", frozenset({"--repo", "--push-option", "--receive-pack", "--exec",
+                                                           "--recurse-submodules"}))  # fmt: skip
+_AMEND = _Switch("amend", "--am", "", "CFcmtuS", frozenset({"--message", "--file", "--author", "--date", "--fixup",
+                                                            "--reuse-message", "--reedit-message", "--squash",
+                                                            "--template", "--cleanup", "--trailer",
+                                                            "--pathspec-from-file"}))  # fmt: skip
+
+
+def is_dry_run(alias: Alias, pid: int | None = None) -> bool:
     """Whether the `git push` we are below is a rehearsal, where that can be told.
 
-    `alias` gives the configured meaning of a verb, "" for none; `pid` is the process to look above, ours by default.
+    `pid` is the process to look above, ours by default.
     """
+    return next((found for argv in _above(pid) if (found := says_dry_run(argv, alias)) is not None), False)
+
+
+def is_amend(alias: Alias, pid: int | None = None) -> bool:
+    """Whether the `git commit` we are below takes the place of HEAD, where that can be told."""
+    return next((found for argv in _above(pid) if (found := says_amend(argv, alias)) is not None), False)
+
+
+def says_dry_run(argv: list[str], alias: Alias) -> bool | None:
+    """Whether a command line is a `git push` that only rehearses; `None` when it is no `git push`."""
+    words = _arguments(argv, "push", alias)
+    return None if words is None else _is_on(_DRY_RUN, words)
+
+
+def says_amend(argv: list[str], alias: Alias) -> bool | None:
+    """Whether a command line is a `git commit --amend`; `None` when it is no `git commit`."""
+    words = _arguments(argv, "commit", alias)
+    return None if words is None else _is_on(_AMEND, words)
+
+
+def _above(pid: int | None) -> Iterator[list[str]]:
+    """The command lines of the processes above, the nearest first."""
     parent = os.getppid() if pid is None else pid
     for _ in range(_GENERATIONS):
         if parent <= 1:
-            return False
-        above, argv = _process(parent)
-        rehearses = says_dry_run(argv, alias)
-        if rehearses is not None:
-            return rehearses
-        parent = above
-    return False
+            return
+        parent, argv = _process(parent)
+        yield argv
 
 
-def says_dry_run(argv: list[str], alias: Callable[[str], str]) -> bool | None:
-    """Whether a command line is a `git push` that only rehearses; `None` when it is no `git push`."""
-    words = _push_arguments(argv, alias)
-    return None if words is None else _asks_dry_run(words)
-
-
-def _push_arguments(argv: list[str], alias: Callable[[str], str]) -> list[str] | None:
-    """What follows `push`, aliases spelled out."""
+def _arguments(argv: list[str], verb: str, alias: Alias) -> list[str] | None:
+    """What follows the verb, aliases spelled out."""
     program = os.path.basename(argv[0]) if argv else ""
-    if program == "git-push":
+    if program == f"git-{verb}":
         return argv[1:]
     if program not in ("git", "git.exe"):
         return None
@@ -49,7 +85,7 @@ def _push_arguments(argv: list[str], alias: Callable[[str], str]) -> list[str] |
             words = words[2:] if words[0] in _GIT_OPTIONS_WITH_VALUE else words[1:]
         if not words:
             return None
-        if words[0] == "push":
+        if words[0] == verb:
             return words[1:]
         meaning = alias(words[0])
         if not meaning or meaning.startswith("!"):
@@ -59,29 +95,40 @@ def _push_arguments(argv: list[str], alias: Callable[[str], str]) -> list[str] |
     return None
 
 
-def _asks_dry_run(words: list[str]) -> bool:
-    dry = False
+def _is_on(switch: _Switch, words: list[str]) -> bool:
+    """Whether a switch is on at the end of the words."""
+    on = False
     rest = iter(words)
     for word in rest:
         if word == "--":
             break
-        if word in _PUSH_OPTIONS_WITH_VALUE:
+        if word in switch.long_valued:
             next(rest, "")
         elif word.startswith("--"):
-            dry = _long(word, dry)
+            on = _long(word, switch, on=on)
         elif word.startswith("-"):
-            letters, has_value, value = word[1:].partition("o")
-            dry = dry or "n" in letters
-            if has_value and not value:
+            letters, wants_next = _letters(word[1:], switch.valued)
+            on = on or bool(switch.letter and switch.letter in letters)
+            if wants_next:
                 next(rest, "")
-    return dry
+    return on
 
 
-def _long(word: str, dry: bool) -> bool:
+def _letters(cluster: str, valued: str) -> tuple[str, bool]:
+    """The letters before one that takes a value, and whether that value is the next word."""
+    at = next((at for at, letter in enumerate(cluster) if letter in valued), len(cluster))
+    return cluster[:at], cluster[at + 1 :] == "" and cluster[at : at + 1] not in _STUCK
+
+
+_STUCK = ("", "u", "S")
+"""Letters whose value, if there is one, is stuck to them."""
+
+
+def _long(word: str, switch: _Switch, *, on: bool) -> bool:
     """Git takes a long option by any beginning that no other option has."""
-    if len(word) >= len("--dr") and "--dry-run".startswith(word):
+    if len(word) >= len(switch.shortest) and f"--{switch.name}".startswith(word):
         return True
-    return False if len(word) >= len("--no-dr") and "--no-dry-run".startswith(word) else dry
+    return False if len(word) >= len(switch.shortest) + 3 and f"--no-{switch.name}".startswith(word) else on
 
 
 def _process(pid: int) -> tuple[int, list[str]]:

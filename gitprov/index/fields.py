@@ -13,6 +13,7 @@ from typing import Any, Final, NamedTuple, Union, get_args, get_origin
 
 from gitprov.model.base import Part
 from gitprov.model.run import Run
+from gitprov.model.standing import FIELDS, STANDING
 from gitprov.model.words import command_line
 
 Record = Mapping[str, Any]
@@ -89,8 +90,9 @@ def names_in(run: Record) -> Iterator[str]:
 
 @cache
 def fixed_names() -> tuple[str, ...]:
-    """Return the fields that the format gives every run, and our short names for some of them."""
-    return (*_DERIVED, *_SHORT, *_model_names("", Run))
+    """Return the fields that the format gives every run, short names for some of them, and those of its standing."""
+    beside = (STANDING, *(f"{STANDING}.{name}" for name in FIELDS))
+    return (*_DERIVED, *_SHORT, *_model_names("", Run), *beside)
 
 
 def _names(prefix: str, value: object) -> Iterator[str]:

@@ -67,3 +67,7 @@ class Shown(NamedTuple):
     notes: list[str]
     replications: Mapping[str, Sequence[Mapping[str, Any]]] = MappingProxyType({})
     """By run, the records of its replications, the oldest first."""
+    reviews: Mapping[str, Sequence[Mapping[str, Any]]] = MappingProxyType({})
+    """By run, what people think of it, the oldest first: their reviews that count, each with `self` and `owner`."""
+    signatures: Mapping[str, str] = MappingProxyType({})
+    """By record that is signed, what is found of its signature, in words."""

@@ -102,6 +102,8 @@ class Pushed(NamedTuple):
     """Files that the remote had before."""
     missing: tuple[Fetched, ...] = ()
     """What could not be sent because it is nowhere here."""
+    held: int = 0
+    """Files that the policy holds back from the remote."""
 
 
 class Wrong(NamedTuple):

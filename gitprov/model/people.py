@@ -82,12 +82,16 @@ class Review(Record):
     """`review`."""
     run: Id
     """The run."""
+    commit: Oid | None = None
+    """The commit that run was on."""
     verdict: Literal["accepted", "rejected"]
     """The judgement."""
     text: Text | None = None
     """What the reviewer says."""
     criteria: tuple[Line, ...] = ()
     """What it was judged by."""
+    replaces: Id | None = None
+    """An earlier review of the run, by the same person, that this one takes the place of."""
 
 
 class Retraction(Record):

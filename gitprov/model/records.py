@@ -14,6 +14,7 @@ from gitprov.model.relations import Link, Replication
 from gitprov.model.run import Run
 from gitprov.model.stamp import is_stamp
 from gitprov.model.unread import Unread
+from gitprov.model.vouching import Signature
 from gitprov.model.wire import check, decode, is_kind
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "Retraction",
     "Review",
     "Run",
+    "Signature",
     "Unread",
     "dump",
     "judge",
@@ -48,6 +50,7 @@ KINDS: Final[dict[str, type[Record]]] = {
     "comment": Comment,
     "review": Review,
     "retraction": Retraction,
+    "signature": Signature,
 }
 """The class of each kind."""
 

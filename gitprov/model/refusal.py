@@ -1,12 +1,13 @@
 """Why a field is refused, in words for people: what pydantic found, said our way."""
 
-from typing import Any, Final
-
-from pydantic import ValidationError
-from pydantic_core import ErrorDetails
+from typing import TYPE_CHECKING, Any, Final
 
 from gitprov.model.text import single_line
 from gitprov.model.wire import SHOWN, place
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
+    from pydantic_core import ErrorDetails
 
 _WORDS: Final = {
     "missing": "is missing",
@@ -22,7 +23,7 @@ _WORDS: Final = {
 }
 
 
-def explain(error: ValidationError) -> str:
+def explain(error: "ValidationError") -> str:
     """Say what is wrong first: `input[0].path climbs out of the repository: ../x`."""
     first = error.errors(include_url=False)[0]
     context = first.get("ctx", {})
@@ -40,7 +41,7 @@ def shown(value: object) -> str:
     return ": " + single_line(text, SHOWN)
 
 
-def _reason(detail: ErrorDetails, context: dict[str, Any]) -> str:
+def _reason(detail: "ErrorDetails", context: dict[str, Any]) -> str:
     if detail["type"] == "literal_error":
         return f"is not {context['expected']}"
     return _WORDS.get(detail["type"], detail["msg"])

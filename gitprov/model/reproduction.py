@@ -2,6 +2,7 @@
 
 from typing import Any, NamedTuple
 
+from gitprov.model.environments import Change
 from gitprov.model.results import Problem
 
 
@@ -48,6 +49,8 @@ class Proposal(NamedTuple):
     """What keeps the command in its place, in words; `""` where nothing does."""
     place: str = ""
     """The directory that stays; `""` where none does."""
+    shown_at: str = ""
+    """Where the command sees its place; `""` for where that is."""
 
 
 class Reproduced(NamedTuple):
@@ -75,3 +78,31 @@ class Row(NamedTuple):
     reason: str
     is_earlier: bool = False
     """Whether it was reached before, and not now."""
+
+
+class Step(NamedTuple):
+    """One environment that was tried in a bisection."""
+
+    number: int
+    environment: str
+    """Which it was, in words."""
+    is_as_recorded: bool | None
+    """How it came out; None where it cannot be told."""
+    reason: str
+
+
+class Bisected(NamedTuple):
+    """Which change of packages makes a run come out otherwise."""
+
+    run: str
+    against: str
+    """The run that the other environment is of."""
+    metric: str
+    """The metric that was judged; `""` for the whole verdict."""
+    changes: tuple[Change, ...]
+    """One; several, where they could not be tried apart."""
+    is_alone: bool | None
+    """Whether they do it with no other change; None where that cannot be told."""
+    differing: int
+    """How many packages are not the same in the two environments."""
+    steps: tuple[Step, ...]

@@ -255,6 +255,8 @@ class Series(Part):
 class Intent(Part):
     """What the run was for, said before it started."""
 
+    experiment: Line | None = None
+    """The experiment that it is part of, by its directory in `experiments/`."""
     hypothesis: Text | None = None
     """What was thought to be so."""
     expect: tuple[Line, ...] = ()

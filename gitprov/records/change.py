@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from gitprov.errors import LostRace, ProvError
 from gitprov.gitrepo.objects import Objects, Signature
@@ -12,6 +12,9 @@ from gitprov.gitrepo.refs import MISSING, Ref, RefUpdate, list_refs, update
 from gitprov.gitrepo.repo import Repo
 from gitprov.records.layout import NOTES, OURS, ROOT, State
 from gitprov.records.lock import pause, writing
+
+if TYPE_CHECKING:
+    from gitprov.records.signing import Signing
 
 _ATTEMPTS = 40
 _STALE_SECONDS = 2.0
@@ -23,8 +26,12 @@ _T = TypeVar("_T")
 class Change:
     """What the refs hold, with what this attempt has made of them so far laid over it."""
 
-    def __init__(self, repo: Repo) -> None:
+    def __init__(self, repo: Repo, signing: "Signing | None" = None) -> None:
         self.repo = repo
+        self.signing = signing
+        """What signs the records; `None` where they are not signed."""
+        self.remarks: list[str] = []
+        """What a person should hear of this change."""
         self.objects = Objects(repo.object_format)
         self.who = Signature(repo.identity, int(time.time()))
         self._reader = CatFile(repo).start()
@@ -97,14 +104,16 @@ class Change:
         self._reader.close()
 
 
-def attempt(repo: Repo, state: State, build: Callable[[Change], _T]) -> _T:
+def attempt(repo: Repo, state: State, build: Callable[[Change], _T], signing: "Signing | None" = None) -> _T:
     """Build a change and carry it out, in the queue of this clone's writers; again when another one was quicker.
 
-    Raises `LostRace` when others were quicker many times, `GitFailed` when git cannot write.
+    Records are signed by `signing`, or else as this clone is configured. Raises `LostRace` when others were quicker
+    many times, `GitFailed` when git cannot write.
     """
+    signing = signing or _configured(repo)
     with writing(state) as alone:
         for number in range(_ATTEMPTS):
-            change = Change(repo)
+            change = Change(repo, signing)
             try:
                 result = build(change)
                 change.carry_out()
@@ -119,6 +128,14 @@ def attempt(repo: Repo, state: State, build: Callable[[Change], _T]) -> _T:
             finally:
                 change.close()
     raise AssertionError("unreachable")
+
+
+def _configured(repo: Repo) -> "Signing | None":
+    if not repo.config.all("prov.sign"):
+        return None
+    from gitprov.records.signing import configured
+
+    return configured(repo)
 
 
 def _remove_stale_locks(repo: Repo, change: Change) -> None:

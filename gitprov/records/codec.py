@@ -11,7 +11,7 @@ from gitprov.model.text import single_line
 from gitprov.model.words import command_line
 
 _SUMMARY_WIDTH = 72
-_TEXT_FIELDS = ("text", "message", "because", "title", "question", "answer")
+_TEXT_FIELDS = ("text", "message", "because", "title", "question", "answer", "verdict")
 
 GATHERED = b"gather "
 """How the message begins of a commit that gathers idle logs as its parents: it holds no record."""

@@ -10,7 +10,7 @@ import os
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from gitprov.gitrepo.refs import list_refs
+from gitprov.gitrepo.refs import Ref, list_refs
 from gitprov.gitrepo.repo import Repo
 from gitprov.gitrepo.transport import Pushed, fetch, push, remote_tips
 from gitprov.model.results import Problem
@@ -32,6 +32,8 @@ class Sent(NamedTuple):
     renamed: str
     """The new writer's id, where this clone turned out to be a copy of another; "" otherwise."""
     problems: list[Problem]
+    made: frozenset[str] = frozenset()
+    """The refs that the remote did not have before."""
 
 
 def send(
@@ -57,6 +59,7 @@ def send(
         notes_behind=notes_behind,
         renamed=renamed,
         problems=problems,
+        made=frozenset(one.ref for one in results if one.flag == "*"),
     )
     _remember(state, remote, sent)
     return sent
@@ -92,23 +95,50 @@ class Exchanged(NamedTuple):
     """How many of the others' logs are new here or have grown."""
     sent: Sent
     problems: list[Problem]
+    rewritten: bool = False
+    """This clone's own log had been changed there."""
 
 
 def exchange(repo: Repo, state: State, remote: str, *, timeout: float | None = None) -> Exchanged:
     """Bring the remote's records here and ours there, until both have the same notes view or others keep writing."""
     before = set(list_refs(repo.git, *_tracked_logs(remote)))
     problems = []
+    lost: list[Problem] = []
     for attempt in range(_ROUNDS):
         problems += receive(repo, state, remote, timeout=timeout).problems
+        lost = lost if attempt else _lost_there(repo, remote, before)
         sent = send(repo, state, remote, timeout=timeout, attended=True)
         problems += sent.problems
+        lost += [] if attempt else _removed_there(remote, before, sent)
         if not sent.notes_behind:
             break
         pause(attempt)
     ours = {ref.name.removeprefix(LOGS) for ref in list_refs(repo.git, LOGS)}
     news = set(list_refs(repo.git, *_tracked_logs(remote))) - before
     received = sum(ref.name.rpartition("/")[2] not in ours for ref in news)
-    return Exchanged(remote, received, sent, problems)
+    return Exchanged(remote, received, sent, [*lost, *problems], rewritten=bool(lost))
+
+
+def _lost_there(repo: Repo, remote: str, before: Iterable[Ref]) -> list[Problem]:
+    """What became of this clone's own logs on a remote: nobody else may have moved them."""
+    ours = {ref.name.removeprefix(LOGS): ref.oid for ref in list_refs(repo.git, LOGS)}
+    now = {ref.name: ref.oid for ref in list_refs(repo.git, *_tracked_logs(remote))}
+    problems = []
+    for ref in before:
+        writer_name, there = ref.name.rpartition("/")[2], now.get(ref.name, "")
+        if writer_name not in ours or there in ("", ref.oid):
+            continue
+        if not repo.git.succeeds("merge-base", "--is-ancestor", ref.oid, there):
+            goes_on = repo.git.succeeds("merge-base", "--is-ancestor", there, ours[writer_name])
+            mended = "it is sent again" if goes_on else "this clone goes on under another name, and nothing is lost"
+            problems.append(Problem(f"the log of this clone on {remote}", f"went back or was rewritten; {mended}", ""))
+    return problems
+
+
+def _removed_there(remote: str, before: Iterable[Ref], sent: Sent) -> list[Problem]:
+    """Logs of this clone that had been on a remote and were not there any more: a fetch does not tell, a push does."""
+    gone = {ref.name.rpartition("/")[2] for ref in before} & {name.removeprefix(LOGS) for name in sent.made}
+    return [Problem(f"the log of this clone on {remote}", "was removed there; it is sent again", "")] if gone else []
 
 
 def _tracked_logs(remote: str) -> list[str]:

@@ -4,7 +4,7 @@ What came from elsewhere is untrusted: a record that breaks a rule is named amon
 reading goes on.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from gitprov.errors import GitFailed, InvalidRecord
@@ -20,7 +20,8 @@ from gitprov.model.stamp import order
 from gitprov.model.stored import Stored
 from gitprov.model.text import single_line
 from gitprov.records import codec
-from gitprov.records.layout import LOGS, READ_PREFIXES, parse_log_ref
+from gitprov.records.about import about
+from gitprov.records.layout import KEPT, LOGS, READ_PREFIXES, parse_log_ref
 
 _COMMIT_LIMIT = LINE_LIMIT + 16384
 """A record, its summary line and the commit's own lines, signatures included."""
@@ -39,9 +40,9 @@ class Logs(NamedTuple):
     tips: dict[str, str]
     problems: list[Problem]
 
-    def own(self) -> list[str]:
-        """The tips of logs this clone writes."""
-        return [oid for ref, oid in self.tips.items() if ref.startswith(LOGS)]
+    def by_rank(self) -> list[list[str]]:
+        """The tips of logs this clone writes, of what it has kept of others, and of all others."""
+        return [[oid for ref, oid in self.tips.items() if _rank(ref) == rank] for rank in range(3)]
 
 
 def logs(refs: Iterable[Ref]) -> Logs:
@@ -61,36 +62,58 @@ def logs(refs: Iterable[Ref]) -> Logs:
     return Logs(found, problems)
 
 
-def read(repo: Repo, refs: Iterable[Ref] | None = None) -> Union:
-    """Every record of every log, by time and id; of those logs alone that are among `refs`, where they are given."""
+def read(repo: Repo, refs: Iterable[Ref] | None = None, paths: Iterable[str] | None = None) -> Union:
+    """Every record of every log, by time and id; of those logs alone that are among `refs`, where they are given.
+
+    With `paths`, in the form of records, those about them and what people said of these, see `records.about`.
+    """
     found = logs(list_refs(repo.git, *READ_PREFIXES) if refs is None else refs)
-    own, others, broken = _walk(repo, found)
-    union = load(repo, [*own, *others], own=frozenset(own))
+    groups, broken = _walk(repo, found)
+    union = load(repo, *groups, paths=paths)
     return Union(union.stored, [*found.problems, *broken, *union.problems])
 
 
-def load(repo: Repo, commits: Iterable[str], own: frozenset[str] = frozenset()) -> Union:
-    """The records in these commits. Of those with the same id, our own stands, else the one git would name first."""
-    wanted = dict.fromkeys(commits)
-    found: dict[str, list[Stored]] = {}
+def load(repo: Repo, *groups: Iterable[str], paths: Iterable[str] | None = None) -> Union:
+    """The records in these commits. Of those with the same id, that of the first group stands, in a group the lowest.
+
+    The lowest commit, that is: so that all who have the same see the same. For `paths` see `read`.
+    """
+    rank = {commit: place for place, commits in reversed([*enumerate(groups)]) for commit in commits}
+    wanted = dict.fromkeys(rank)
+    lines: list[tuple[GitObject, bytes]] = []
     problems = []
     for item in _objects(repo, list(wanted)):
         del wanted[item.oid]
         try:
-            stored = _stored(item)
+            if line := _line(item):
+                lines.append((item, line))
+        except InvalidRecord as error:
+            problems.append(Problem(_place(item.oid), error.message, _first_line(item.data)))
+    if paths is not None:
+        lines = [lines[at] for at in about([line for _, line in lines], paths)]
+    found: dict[str, list[Stored]] = {}
+    for item, line in lines:
+        try:
+            record = parse(line)
         except InvalidRecord as error:
             problems.append(Problem(_place(item.oid), error.message, _first_line(item.data)))
             continue
-        if stored is not None:
-            found.setdefault(stored.id or stored.commit, []).append(stored)  # a newer schema may name itself otherwise
+        stored = Stored(record.id, record.kind, record, line, item.oid, record.at)
+        found.setdefault(stored.id or stored.commit, []).append(stored)  # a newer schema may name itself otherwise
     problems += (Problem(_place(oid), "is missing or damaged", "") for oid in wanted)
-    standing = []
+    standing, taken = _sorted_out(found, rank)
+    return Union(standing, [*problems, *taken])
+
+
+def _sorted_out(found: Mapping[str, list[Stored]], rank: Mapping[str, int]) -> tuple[list[Stored], list[Problem]]:
+    """Of the records of each id the one that stands, and those that say otherwise under the same id."""
+    standing, problems = [], []
     for same in found.values():
-        one, *others = sorted(same, key=lambda stored: (stored.commit not in own, stored.commit))
+        one, *others = sorted(same, key=lambda stored: (rank[stored.commit], stored.commit))
         standing.append(one)
         taken = f"has the id {one.id[:ABBREV]} of another record"
-        problems += (Problem(_place(other.commit), taken, "") for other in others if other.raw != one.raw)
-    return Union(sorted(standing, key=lambda stored: order(stored.at, stored.id)), problems)
+        problems += [Problem(_place(other.commit), taken, "") for other in others if other.raw != one.raw]
+    return sorted(standing, key=lambda stored: order(stored.at, stored.id)), problems
 
 
 def _objects(repo: Repo, oids: list[str]) -> Iterator[GitObject]:
@@ -106,38 +129,44 @@ def _objects(repo: Repo, oids: list[str]) -> Iterator[GitObject]:
         reader.close()
 
 
-def _stored(item: GitObject) -> Stored | None:
-    """The record in a commit, `None` where it only gathers logs. Raises `InvalidRecord`."""
+def _line(item: GitObject) -> bytes:
+    """The line of the record in a commit, empty where it only gathers logs. Raises `InvalidRecord`."""
     if item.kind != "commit":
         raise InvalidRecord(f"is a {item.kind}, not a commit")
     if not item.data:
         raise InvalidRecord(f"has {item.size} bytes, more than the {LINE_LIMIT} a record may have")
-    line = codec.json_line(item.data)
-    if not line:
-        return None
-    record = parse(line)
-    return Stored(record.id, record.kind, record, line, item.oid, record.at)
+    return codec.json_line(item.data)
 
 
 def _place(commit: str) -> str:
     return f"record in commit {commit[:12]}"
 
 
-def _walk(repo: Repo, found: Logs) -> tuple[list[str], list[str], list[Problem]]:
-    """The commits of our own logs and of the others; where one log is broken, the others are read without it."""
+def _walk(repo: Repo, found: Logs) -> tuple[list[list[str]], list[Problem]]:
+    """The commits of our own logs, of what was kept, and of the others; what one broken log holds is left out.
+
+    What was kept of a log that was rewritten was here first: what took its place does not stand before it.
+    """
+    tips = found.by_rank()
     try:
-        own = history(repo, found.own())
-        return own, history(repo, found.tips.values(), hide=found.own()), []
+        return [
+            history(repo, one, hide=[oid for before in tips[:at] for oid in before]) for at, one in enumerate(tips)
+        ], []
     except GitFailed:
         pass
-    commits: dict[str, dict[str, None]] = {"own": {}, "others": {}}
+    groups: list[list[str]] = [[] for _ in tips]
     problems = []
     for ref, oid in found.tips.items():
         try:
-            commits["own" if ref.startswith(LOGS) else "others"].update(dict.fromkeys(history(repo, [oid])))
+            groups[_rank(ref)] += history(repo, [oid])
         except GitFailed as error:
             problems.append(Problem(single_line(ref, 120), "cannot be read whole", single_line(error.stderr, 200)))
-    return list(commits["own"]), list(commits["others"]), problems
+    return groups, problems
+
+
+def _rank(ref: str) -> int:
+    """How far behind the records of a log stand where others have the same id."""
+    return next((rank for rank, above in enumerate((LOGS, KEPT)) if ref.startswith(above)), 2)
 
 
 def _first_line(commit: bytes) -> str:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from gitprov.gitrepo.objects import TreeEntry
 from gitprov.gitrepo.repo import Repo
-from gitprov.model.ids import is_oid
+from gitprov.model.ids import ABBREV, is_oid
 from gitprov.records import codec
 from gitprov.records.change import Change, attempt
 from gitprov.records.data import places
@@ -121,14 +121,21 @@ def add(change: Change, writer: str, addition: Addition) -> dict[str, Record]:
 
 
 def _add_records(change: Change, ref: str, records: Sequence[Record]) -> dict[str, Record]:
-    """One commit a record, each on the one before."""
-    commits = {}
+    """One commit a record, each on the one before: signed where that is wanted, and possible."""
+    commits: dict[str, Record] = {}
+    unsigned = []
     for record in records:
         tip = change.tip(ref)
-        tree = change.objects.tree(())
-        commit = change.objects.commit(tree, [tip] if tip else [], change.who, codec.message(record))
+        parts = (change.objects.tree(()), [tip] if tip else [], change.who, codec.message(record))
+        commit = change.signing.commit(*parts) if change.signing else ""
+        if not commit:
+            commit = change.objects.commit(*parts)
+            unsigned.append(record["id"][:ABBREV])
         change.move(ref, commit)
         commits[commit] = record
+    if change.signing and unsigned:
+        mend = f"once the key works: git prov sign {' '.join(unsigned)}"
+        change.remarks.append(f"recorded without a signature: {change.signing.failed}; {mend}")
     return commits
 
 

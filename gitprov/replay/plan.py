@@ -127,7 +127,9 @@ def _gaps(run: Record, code: Record) -> Iterator[Gap]:
             )
     for entry in code.get("submodules") or ():
         if entry.get("dirty"):
-            yield Gap(f"changes in submodule {single_line(entry['path'], 100)} were not committed", "they are not had")
+            yield Gap(
+                f"changes in submodule {single_line(entry['path'], 100)} were not committed", "they cannot be had"
+            )
 
 
 def _why_impossible(run: Record, code: Record, words: list[str]) -> Iterator[str]:

@@ -9,27 +9,36 @@ from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 from gitprov.errors import ProvError
+from gitprov.model.text import single_line
 from gitprov.replay.environment.installers import locate
+from gitprov.replay.environment.running import run
 from gitprov.replay.environment.world import World
+from gitprov.replay.place.shown import Shown, machine
 
 WORDS: Final = "it may write in its place alone, and reach no network (bubblewrap)"
 _PROGRAM: Final = "bwrap"
+_ALLOW: Final = "somebody with rights on this machine may have to allow user namespaces"
+_LONGEST: Final = 200
 # Where people keep what lets others act as them; bubblewrap covers each with an empty directory.
 _SECRET: Final = (
     ".ssh", ".aws", ".gnupg", ".kaggle", ".docker", ".kube", ".azure", ".password-store", ".huggingface", ".netrc",
     ".config/gcloud", ".config/gh", ".config/rclone", ".git-credentials", ".pypirc", ".local/share/keyrings",
 )  # fmt: skip
 _OPTIONS: Final = (
-    "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "--tmpfs", "/tmp", "--tmpfs", "/run",  # noqa: S108
+    "--dev", "/dev", "--proc", "/proc", "--tmpfs", "/tmp", "--tmpfs", "/run",  # noqa: S108
     "--unshare-net", "--unshare-ipc", "--unshare-pid", "--die-with-parent",
 )  # fmt: skip
 
 
-def find(world: World) -> str:
-    """Return where bubblewrap is. Raises `ProvError` where it is not installed."""
+def find(world: World, option: str = "--sandbox") -> str:
+    """Return where bubblewrap is. Raises `ProvError` where it is not installed, or may do nothing."""
     program = locate(_PROGRAM, world)
     if not program:
-        raise ProvError("--sandbox needs bubblewrap, which is not on PATH", hint="install it: package bubblewrap")
+        raise ProvError(f"{option} needs bubblewrap, which is not on PATH", hint="install it: package bubblewrap")
+    tried = run([program, "--dev-bind", "/", "/", "--", "true"], world.environ, cwd="/")
+    if tried.status:
+        said = single_line(tried.words.strip().rpartition("\n")[2], _LONGEST)
+        raise ProvError(f"{option}: bubblewrap may make no namespaces here: {said}", hint=_ALLOW)
     return program
 
 
@@ -44,14 +53,24 @@ class Holds(NamedTuple):
     """The person's home."""
 
 
-def command(bwrap: str, words: Sequence[str], holds: Holds, cwd: str) -> list[str]:
+def command(bwrap: str, words: Sequence[str], holds: Holds, cwd: str, shown: Shown | None = None) -> list[str]:
     """Return what runs `words` in `cwd`, with nothing writable but what is held to be."""
+    option = "--ro-bind"
+    seen_all = machine(option, shown.path) if shown else [option, "/", "/"]
+    place = shown.mounts(option) if shown else []
     hidden = [word for name in _SECRET for word in _hiding(os.path.join(holds.home, name))] if holds.home else []
     # below the empty `/tmp` there may be what is needed
     seen = [path for path in holds.readable if path.startswith(("/tmp/", "/run/"))]  # noqa: S108
-    shown = [word for path in dict.fromkeys(seen) for word in ("--ro-bind", path, path)]
+    needed = [word for path in dict.fromkeys(seen) for word in (option, path, path)]
     writable = [word for path in dict.fromkeys(holds.writable) for word in ("--bind", path, path)]
-    return [bwrap, *_OPTIONS, *shown, *hidden, *writable, "--chdir", cwd, "--", *words]
+    return [bwrap, *seen_all, *_OPTIONS, *needed, *hidden, *place, *writable, "--chdir", cwd, "--", *words]
+
+
+def unconfined(bwrap: str, words: Sequence[str], shown: Shown, cwd: str) -> list[str]:
+    """Return what runs `words` in `cwd`, with its place shown at another path and nothing else kept from it."""
+    option = "--dev-bind"
+    seen = (*machine(option, shown.path), *shown.mounts(option))
+    return [bwrap, *seen, "--die-with-parent", "--chdir", cwd, "--", *words]
 
 
 def _hiding(path: str) -> tuple[str, ...]:

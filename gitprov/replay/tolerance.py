@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 
 from gitprov.errors import ConfigError, ProvError, UsageError
 from gitprov.index.compare import is_number
+from gitprov.model.text import single_line
 
 Number = int | float
 DEFAULT_NAME: Final = "default"
@@ -161,18 +162,26 @@ def from_table(table: object, where: str) -> dict[str, Tolerance]:
     return {name: _from_value(value, f"{name} of {where}") for name, value in table.items()}
 
 
+_IN_FILE: Final = 'for example: { abs = 0.005 }, { rel = 1e-6 } or "any"'
 _WRONG: Final = "is neither abs:NUMBER, rel:NUMBER, NUMBER, PERCENT% nor any"
 
 
 def _from_value(value: object, where: str) -> Tolerance:
-    wrong = ConfigError(f"{where} is no tolerance", hint='for example: { abs = 0.005 }, { rel = 1e-6 } or "any"')
     if isinstance(value, str):
-        return _parsed(value, wrong)
+        wrong = f"{where} is {single_line(repr(value), 60)}, which {_WRONG}"
+        return _parsed(value, ConfigError(wrong, hint=_IN_FILE))
     given = {"abs": value} if is_number(value) else value
-    if not isinstance(given, dict) or not given or set(given) - {"abs", "rel"}:
-        raise wrong
-    if not all(is_number(one) and isfinite(one) and one >= 0 for one in given.values()):
-        raise wrong
+    if not isinstance(given, dict) or not given:
+        raise ConfigError(f"{where} is {single_line(repr(value), 60)}, which is no tolerance", hint=_IN_FILE)
+    for key, number in given.items():
+        if key not in ("abs", "rel"):
+            hint = (
+                f'a name with a dot in it is quoted: "...{key}"' if isinstance(number, dict) else "known are: abs, rel"
+            )
+            raise ConfigError(f"unknown key {key!r} in {where}", hint=hint)
+        if not (is_number(number) and isfinite(number) and number >= 0):
+            shown = single_line(repr(number), 60)
+            raise ConfigError(f"{key} of {where} is {shown}, not a number from 0 on", hint=_IN_FILE)
     return Tolerance(absolute=float(given.get("abs", 0)), relative=float(given.get("rel", 0)))
 
 

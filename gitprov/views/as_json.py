@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from gitprov.model.answers import CommitRuns, History, Listing, Shown
 from gitprov.model.results import Finding, Problem
+from gitprov.model.verdicts import Judgement
 
 SCHEMA: Final = 1
 """The version of these documents."""
@@ -36,6 +37,11 @@ def history(answer: History) -> str:
 def findings(answer: Iterable[Finding]) -> str:
     """Return `{"schema": 1, "findings": [{"name", "ok", "summary", "mend"}]}`; `ok` is null where it is neither."""
     return document("findings", (finding._asdict() for finding in answer))
+
+
+def judgement(answer: Judgement) -> str:
+    """Return `{"schema": 1, "findings": [{"rule", "level", "what", "mend", "path", "commit", "run"}]}`."""
+    return document("findings", (finding._asdict() for finding in answer.findings))
 
 
 def _commit(answer: CommitRuns) -> dict[str, Any]:

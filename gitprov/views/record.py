@@ -20,7 +20,7 @@ def shown(answer: Shown, *, now: datetime, columns: int | None, colour: bool) ->
     """Return all records of an answer, an empty line between them; `columns` is the terminal's width, `None` any."""
     standing = {graded.id: graded.grade for commit in answer.commits for graded in commit.runs}
     standing |= {run: UNCOMMITTED for commit in answer.commits for run in commit.uncommitted}
-    known = Known(answer.about, answer.committed, now, answer.replications)
+    known = Known(answer.about, answer.committed, now, answer.replications, answer.reviews, answer.signatures)
     return "\n".join(
         _record(record, known, STANDING[standing.get(record["id"], "exact")], columns, colour=colour)
         for record in answer.records

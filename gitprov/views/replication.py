@@ -70,7 +70,7 @@ def _value(one: Fields, name: str) -> str:
 
 def _allowed(one: Fields) -> str:
     if one.get("before") == one.get("after"):
-        return "same"
+        return str(one.get("note") or "same")
     word = "within" if one.get("within") else "beyond"
     return f"{word} {one['tolerance']}" if one.get("tolerance") else str(one.get("note", ""))
 

@@ -14,6 +14,17 @@ _MOST: Final = 12
 _CAUSES: Final = 5
 _VERDICTS: Final = {"identical": "green", "within-tolerance": "green"}
 _WARNING: Final = "This is somebody's program: it can do here whatever you can."
+_HINTS: Final = {
+    "the recorded file is not at hand": (
+        "With the recorded bytes at hand, it could be said what differs. Whoever recorded the run can share them:"
+        " git prov run --keep, then git prov data push."
+    ),
+    "nothing but how long something took": (
+        "To leave out a file that says how long things took: --tolerance PATH=any, or for everybody under [tolerance]"
+        " in .gitprov.toml."
+    ),
+}
+"""What to do about an output of which that is said."""
 
 Fields = Mapping[str, Any]
 
@@ -43,6 +54,7 @@ def _rows(told: Proposal) -> Iterator[tuple[str, list[str]]]:
         ("Sets", _some(f"{units.line(name)}={units.line(value)}" for name, value in told.sets)),
         ("Sandbox", [told.sandbox] if told.sandbox else []),
         ("Place", [f"{units.line(told.place)}, which stays"] if told.place else []),
+        ("Seen as", [f"{units.line(told.shown_at)}: what is there now, it does not see"] if told.shown_at else []),
         ("Refused", _some(map(units.line, told.refused))),
         ("Not as then", _some(f"{units.line(what)}: {units.line(means)}" for what, means in told.gaps)),
         ("Impossible", [units.line(why) for why in told.impossible]),
@@ -64,6 +76,9 @@ def report(done: Reproduced, *, columns: int, colour: bool) -> str:
     lines += _section("Metrics", metrics(record.get("metric", ()), columns), colour=colour)
     title = "Likely causes, the likeliest first" if not done.stands else "What else was different"
     lines += _section(title, causes(record.get("deviation", ()), columns), colour=colour)
+    for words, hint in _HINTS.items():
+        if any(one.get("note", "").endswith(words) for one in record.get("output", ())):
+            lines += ["", *wrap(hint, columns)]
     if done.place:
         lines += ["", f"It was run in {units.line(done.place)}, which stays."]
     lines += ["", f"Recorded as replication {units.short(record['id'])} of run {units.short(record['run'])}."]

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from gitprov.model.reproduction import Proposal, Row
+from gitprov.views import markdown as escaped
 from gitprov.views import units
 from gitprov.views.style import cut, fill, paint, width
 
@@ -46,24 +47,11 @@ def table(rows: Sequence[Row], *, columns: int, colour: bool) -> str:
 
 def markdown(rows: Sequence[Row]) -> str:
     """Return a table and its sum as Markdown, for the summary of a CI job."""
-    head = [
-        "## Reproduced runs",
-        "",
-        _counted(rows),
-        "",
-        "| run | verdict | command | reason |",
-        "| --- | --- | --- | --- |",
+    cells = [
+        [units.short(row.run), _verdict(row), escaped.plain(row.command), escaped.plain(row.reason)] for row in rows
     ]
-    lines = [
-        f"| {units.short(row.run)} | {_verdict(row)} | {_cell(row.command)} | {_cell(row.reason)} |" for row in rows
-    ]
-    return "\n".join([*head, *lines]) + "\n"
-
-
-def _cell(text: str) -> str:
-    """Return text that Markdown takes for nothing else."""
-    escaped = "".join(f"\\{char}" if char in "\\`*_{}[]<>()#+!|~$&" else char for char in units.line(text, 300))
-    return escaped.replace("@", "@\u200b").replace("://", ":\u200b//")  # neither a mention nor a link
+    lines = escaped.table(["run", "verdict", "command", "reason"], cells)
+    return "\n".join(["## Reproduced runs", "", _counted(rows), "", *lines]) + "\n"
 
 
 def _verdict(row: Row) -> str:

@@ -13,10 +13,12 @@ from gitprov.model.words import duration, size
 from gitprov.views import units
 from gitprov.views.drift import splits
 from gitprov.views.replication import causes, metrics, outputs
+from gitprov.views.reviews import review
 from gitprov.views.style import width
 
 _DIGEST: Final = 12
 _REPLICATIONS: Final = 10
+_REVIEWS: Final = 10
 _WIDE: Final = 1000  # what is too wide for the terminal is wrapped by whoever lays it out
 _ENVELOPE: Final = frozenset(("kind", "schema", "id", "at", "by"))
 
@@ -40,6 +42,10 @@ class Known(NamedTuple):
     now: datetime
     replications: Mapping[str, Sequence[Fields]] = MappingProxyType({})
     """By run, the records of its replications, the oldest first."""
+    reviews: Mapping[str, Sequence[Fields]] = MappingProxyType({})
+    """By run, the reviews of it that count, the oldest first."""
+    signatures: Mapping[str, str] = MappingProxyType({})
+    """By record that is signed, what is found of its signature, in words."""
 
 
 Say = Callable[[Fields, Known], list[str]]
@@ -58,6 +64,7 @@ def _run_rows(run: Fields, known: Known) -> list[Row]:
 
 def _other_rows(record: Fields, known: Known) -> list[Row]:
     found = [Row("When", _when(record, known)), Row("By", [units.line(record["by"])])]
+    found += [Row("Signature", signed)] if (signed := _signature(record, known)) else []
     lists = _OF_REPLICATION if record["kind"] == "replication" else {}
     for name, value in record.items():
         if name in lists:
@@ -109,6 +116,11 @@ def _when(record: Fields, known: Known) -> list[str]:
     return [f"{units.when(record['at'])} ({units.ago(record['at'], known.now)}){took}"]
 
 
+def _signature(record: Fields, known: Known) -> list[str]:
+    found = known.signatures.get(record["id"])
+    return [units.line(found)] if found else []
+
+
 def _expected(run: Fields, _: Known) -> list[str]:
     intent = run.get("intent", {})
     verdict = f": {units.line(intent['verdict'])}" if "verdict" in intent else ""
@@ -117,7 +129,9 @@ def _expected(run: Fields, _: Known) -> list[str]:
 
 def _environment(run: Fields, _: Known) -> list[str]:
     found = run.get("environment", {})
-    said = {"python": "Python {}", "platform": "{}", "container": "container {}", "digest": "lock {}"}
+    if found.get("python_ran") is False and not found.get("conda"):
+        found = {name: value for name, value in found.items() if name not in ("python", "digest")}
+    said = {"python": "Python {}", "r": "R {}", "platform": "{}", "container": "container {}", "digest": "lock {}"}
     parts = [
         form.format(_digest(found[name]) if name == "digest" else units.line(found[name]))
         for name, form in said.items()
@@ -238,16 +252,26 @@ def _standing(run: Fields, known: Known) -> list[str]:
     return [standing.words(told), *every[:_REPLICATIONS], *more]
 
 
+def _reviews(run: Fields, known: Known) -> list[str]:
+    """What each person thinks of a run, the newest first, and why."""
+    every = list(reversed(known.reviews.get(run["id"], ())))
+    lines = [line for one in every[:_REVIEWS] for line in review(one, known.now)]
+    return [*lines, f"and {len(every) - _REVIEWS} more"] if len(every) > _REVIEWS else lines
+
+
 _RUN_ROWS: Final[tuple[tuple[str, Say], ...]] = (
     ("Commit", _commit),
     ("When", _when),
     ("By", _field("by")),
+    ("Signature", _signature),
     ("Message", _text("message")),
     ("Standing", _standing),
+    ("Reviews", _reviews),
     ("Reproduces", lambda run, _: [units.short(run["reproduces"])] if run.get("reproduces") else []),
     ("Tags", _field("tags")),
     ("Directory", lambda run, _: [units.line(run["cwd"])] if run.get("cwd", ".") != "." else []),
     ("Inside", _field("parents")),
+    ("Experiment", lambda run, _: _paragraphs(run.get("intent", {}).get("experiment", ""))),
     ("Hypothesis", lambda run, _: _paragraphs(run.get("intent", {}).get("hypothesis", ""))),
     ("Expected", _expected),
     ("Params", _of_table("params")),

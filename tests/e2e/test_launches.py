@@ -118,6 +118,17 @@ def test_a_launch_that_fails_for_good_has_the_status_of_the_rank_that_failed(rep
     assert run["attempt"][1]["reason"] == "rank 1 ended with status 7"
 
 
+def test_a_launch_that_cannot_be_signed_says_so_once(repo: RepoBuilder) -> None:
+    for name, value in (("prov.sign", "true"), ("gpg.format", "ssh"), ("user.signingKey", "/nowhere/key")):
+        repo.git("config", name, value)
+
+    done = run_program(sys.executable, LAUNCHER, "2", "0", "git-prov", "run", "--", "true", cwd=repo.path)
+
+    assert done.status == 0
+    assert done.stderr.count("recorded without a signature") == 1
+    only(repo)
+
+
 def test_a_launch_whose_restarts_were_not_used_up_is_recorded_once_its_launcher_is_gone(repo: RepoBuilder) -> None:
     (repo.path / "stop.sh").write_text('test "$RANK" != 1 || exit 7\n')
     killed = [sys.executable, "-c", KILLED_LAUNCHER, str(LAUNCHER), "git-prov", "run", "--", "sh", "stop.sh"]

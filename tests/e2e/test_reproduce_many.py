@@ -71,6 +71,19 @@ def test_the_table_and_the_summary_count_the_verdicts(repo: RepoBuilder) -> None
     assert f"| {first[:7]} | deviates | python3 write.py one.txt |" in summary.stdout
 
 
+def test_in_github_actions_the_job_has_the_summary(repo: RepoBuilder, tmp_path: Path) -> None:
+    first, _, _ = three(repo)
+    file = tmp_path / "summary.md"
+    file.write_text("before\n", encoding="utf-8")
+    job = {"GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": str(file)}
+
+    done = reproduce(repo.path, first, "--ci", **job)
+
+    assert file.read_text(encoding="utf-8") == f"before\n{done.stdout}\n"
+    reproduce(repo.path, first, **job)  # and nothing where nobody asks for it
+    assert file.read_text(encoding="utf-8") == f"before\n{done.stdout}\n"
+
+
 def test_what_fits_nothing_is_said(repo: RepoBuilder) -> None:
     three(repo)
     assert git_prov("reproduce", "--yes", cwd=repo.path).status == 129

@@ -53,7 +53,7 @@ def test_a_run_of_no_python_is_reproduced_with_what_is_here(repo: RepoBuilder, t
     assert git_prov("run", "-o", "out.txt", "--", "sh", "make.sh", cwd=repo.path, env=path).status == 0
     outcome = git_prov("reproduce", "@", "--yes", cwd=repo.path, env=path)
     assert outcome.status == 0, outcome.stderr
-    assert "the record names no Python environment" in outcome.stderr
+    assert "the run used no Python" in outcome.stderr
 
 
 def test_a_lock_that_is_not_here_ends_it_before_anything_is_asked_or_made(repo: RepoBuilder) -> None:

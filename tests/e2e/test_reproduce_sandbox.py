@@ -3,11 +3,11 @@
 import os
 import shutil
 import socket
-import subprocess
 from pathlib import Path
 
 import pytest
 
+from support.namespaces import needs_bubblewrap
 from support.replayed import leftovers, recorded, replication, reproduce
 from support.repo import RepoBuilder
 
@@ -33,16 +33,7 @@ pathlib.Path("said.txt").write_text(" ".join([
 """
 
 
-def bubblewrap() -> bool:
-    """Tell whether bubblewrap is here and may do its work."""
-    program = shutil.which("bwrap")
-    if program is None:
-        return False
-    words = [program, "--ro-bind", "/", "/", "--unshare-net", "--unshare-pid", "--proc", "/proc", "true"]
-    return subprocess.run(words, capture_output=True, check=False).returncode == 0
-
-
-@pytest.mark.skipif(not bubblewrap(), reason="bubblewrap is not here, or may not make namespaces")
+@needs_bubblewrap
 def test_a_command_in_a_sandbox_writes_in_its_place_alone_and_reaches_nobody(repo: RepoBuilder, tmp_path: Path) -> None:
     home = Path(os.environ["HOME"])
     (home / ".ssh").mkdir()
@@ -62,7 +53,7 @@ def test_a_command_in_a_sandbox_writes_in_its_place_alone_and_reaches_nobody(rep
     assert not [path for path in leftovers(repo) if "replays" in path]
 
 
-@pytest.mark.skipif(not bubblewrap(), reason="bubblewrap is not here, or may not make namespaces")
+@needs_bubblewrap
 def test_a_run_that_needs_nothing_else_is_identical_in_a_sandbox(repo: RepoBuilder) -> None:
     repo.commit("writes", {"write.py": "open('out.txt', 'w').write(open('train.py').read())"})
     run = recorded(repo, "python3", "write.py")
@@ -80,3 +71,13 @@ def test_without_bubblewrap_nothing_runs_and_it_is_said(repo: RepoBuilder, tmp_p
     outcome = reproduce(repo.path, run, "--sandbox", PATH=str(bare))
     assert outcome.status == 128
     assert "--sandbox needs bubblewrap, which is not on PATH" in outcome.stderr
+
+
+def test_where_bubblewrap_may_do_nothing_nothing_runs_and_it_is_said(repo: RepoBuilder, tmp_path: Path) -> None:
+    run = recorded(repo, "python3", "train.py")
+    (tmp_path / "bwrap").write_text("#!/bin/sh\necho 'bwrap: No permissions to create new namespace' >&2; exit 1\n")
+    (tmp_path / "bwrap").chmod(0o755)
+    outcome = reproduce(repo.path, run, "--sandbox", PATH=f"{tmp_path}:{os.environ['PATH']}")
+    assert outcome.status == 128
+    assert "bubblewrap may make no namespaces here: bwrap: No permissions" in outcome.stderr
+    assert "allow user namespaces" in outcome.stderr

@@ -66,6 +66,28 @@ def test_recording_a_run_loads_nothing_heavy_before_or_after_the_child(tmp_path:
     assert names.isdisjoint(UNSEEN)
 
 
+DATA = HEAVY - {"rich"} | {"rich.console", "tempfile", "concurrent.futures", "hashlib", "tomllib", "dataclasses"}
+"""What the verbs on data that are called most may not load; `rich` itself tells how wide a text is."""
+
+
+def test_data_that_are_added_are_compared_and_recorded_without_anything_heavy(
+    tmp_path: Path, repo: RepoBuilder
+) -> None:
+    repo.write("data/a.csv", "x,y\n")
+
+    assert loaded(tmp_path, "data", "add", "data", cwd=repo.path).isdisjoint(DATA)
+    assert loaded(tmp_path, "data", "add", "data", cwd=repo.path).isdisjoint(DATA)
+    assert loaded(tmp_path, "data", "status", cwd=repo.path).isdisjoint(DATA)
+
+
+def test_records_of_runs_are_judged_once_for_all_that_compare_data(tmp_path: Path, repo: RepoBuilder) -> None:
+    repo.write("a.csv", "x,y\n")
+    loaded(tmp_path, "run", "-i", "a.csv", "--", "true", cwd=repo.path)
+
+    assert "pydantic" in loaded(tmp_path, "data", "status", cwd=repo.path)
+    assert loaded(tmp_path, "data", "status", "a.csv", cwd=repo.path).isdisjoint(DATA)
+
+
 def test_importing_the_package_loads_nothing_but_itself() -> None:
     program = "import sys; before = set(sys.modules); import gitprov; print(*sorted(set(sys.modules) - before))"
     asked = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from gitprov.artifacts.listing import Entry, describe, walk
-from gitprov.artifacts.scan import Scanned, scan
+from gitprov.artifacts.scan import Scanned, ahead, scan
+from gitprov.artifacts.scan.ahead import Ahead, Looked
 from gitprov.artifacts.scan.reading import Outcome, Reader
 from gitprov.artifacts.store import Keeper, Store
 from gitprov.errors import ProvError
@@ -105,7 +106,7 @@ def with_full_store(root: Path, place: Path) -> tuple[str, str]:
     def fail(*_: object) -> None:
         raise ProvError("the disk is full", hint="make room")
 
-    setattr(Keeper, "keep_bytes", fail)  # noqa: B010
+    setattr(Keeper, "keep_hashed", fail)  # noqa: B010
     store = Store(str(place))
     with store.keeper() as keeper:
         return _refusal(root, keep=keeper)
@@ -148,3 +149,24 @@ def counting(function: Callable[..., Any], calls: list[Any]) -> Callable[..., An
         return function(*args, **named)
 
     return counted
+
+
+def with_look_ahead(root: Path, cache: Path) -> tuple[Found, list[bytes]]:
+    """Scan again what is remembered, and return as well what the other process has looked at; it must be gone."""
+    looked: list[bytes] = []
+    plain = Ahead.look
+
+    def look(self: Ahead, directory: bytes) -> Looked | None:
+        found = plain(self, directory)
+        looked.extend([directory] if found else [])
+        return found
+
+    setattr(Ahead, "look", look)  # noqa: B010
+    setattr(ahead, "WORTH", 0)  # noqa: B010
+    setattr(ahead, "cores", lambda: 2)  # noqa: B010
+    found = scanned(root, cache=str(cache), workers=1)
+    try:
+        os.waitpid(-1, os.WNOHANG)
+    except ChildProcessError:
+        return found, looked
+    raise AssertionError("a process was left behind")

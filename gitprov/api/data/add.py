@@ -1,13 +1,14 @@
 """Adding data: its digest and listings into the data refs, its bytes into the store."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gitprov.api.data import paths
 from gitprov.api.data.claims import Claims, claims_of, describe_address, words_of
 from gitprov.api.data.clustered import clustered
+from gitprov.api.data.deposited import Deposited
 from gitprov.api.data.meter import Meter, weigh
 from gitprov.api.data.paths import Found
 from gitprov.api.data.place import Place
@@ -17,21 +18,19 @@ from gitprov.api.data.storing import scan_cache
 from gitprov.api.options import Progress
 from gitprov.api.session import Session
 from gitprov.artifacts import listing
-from gitprov.artifacts.beyond import Cluster
-from gitprov.artifacts.beyond.keeping import File
-from gitprov.artifacts.beyond.keeping import keep_all as keep_there
-from gitprov.artifacts.beyond.reading import hired, read_one
 from gitprov.artifacts.hashing import digest_bytes
 from gitprov.artifacts.scan import Scanned, one, scan
+from gitprov.artifacts.scan.workers import Hire
 from gitprov.artifacts.store import Keeper
 from gitprov.errors import NotFound, UsageError
-from gitprov.gitrepo.read import CatFile
 from gitprov.model.data import Added, Answer
 from gitprov.model.results import Problem
 from gitprov.records import writer
-from gitprov.records.data import places
 from gitprov.records.deposit import Deposit, depositing
 from gitprov.records.writer import Addition
+
+if TYPE_CHECKING:
+    from gitprov.artifacts.beyond import Cluster
 
 
 class AddOptions(NamedTuple):
@@ -67,7 +66,7 @@ def add(session: Session, options: AddOptions, progress: Progress | None = None)
                 for addition in additions:
                     addition.scan(listings)
             # what is said of files inside a directory needs its listings, which git can read by now
-            with depositing(session.repo, session.state) as statements, _Deposited(place, listings.stored) as read:
+            with depositing(session.repo, session.state) as statements, Deposited(place, listings.stored) as read:
                 added = [addition.state(statements, read) for addition in additions]
         if stored := {**listings.stored, **statements.stored}:
             writer.append(session.repo, session.state, Addition(stored=stored))
@@ -84,30 +83,12 @@ def _find(place: Place, text: str, url: str) -> Found:
         raise NotFound(error.message, hint="download it there first: what it is now is compared with it here") from None
 
 
-class _Deposited:
-    """Reads listings: those that were just deposited, and those that were known."""
-
-    def __init__(self, place: Place, stored: Mapping[str, str]) -> None:
-        self._place = place
-        self._stored = stored
-        self._reader = CatFile(place.session.repo)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._reader.close()
-
-    def __call__(self, digest: str) -> bytes:
-        oid = self._stored.get(places.attachment(digest), "")
-        found = self._reader.get(oid) if oid else None
-        return found.data if found else self._place.listings(digest)
-
-
 class _Addition:
     """One path being added."""
 
-    def __init__(self, place: Place, options: AddOptions, found: Found, meter: Meter, cluster: Cluster | None) -> None:
+    def __init__(
+        self, place: Place, options: AddOptions, found: Found, meter: Meter, cluster: "Cluster | None"
+    ) -> None:
         self._place = place
         self._options = options
         self._found = found
@@ -182,13 +163,23 @@ class _Addition:
             keep=keeper,
             missing=missing,
             tell=self._meter,
-            workers=hired(self._cluster, place.store if keeper else None) if self._cluster else None,
+            workers=self._workers(keeper),
         )
+
+    def _workers(self, keeper: Keeper | None) -> Hire | None:
+        """Who reads; None for processes of this machine."""
+        if not self._cluster:
+            return None
+        from gitprov.artifacts.beyond.reading import hired
+
+        return hired(self._cluster, self._place.store if keeper else None)
 
     def _scan_file(self, keeper: Keeper | None) -> Scanned:
         """Read a file once; one that was added before perhaps not at all."""
         place, found = self._place, self._found
         if self._cluster:
+            from gitprov.artifacts.beyond.reading import read_one
+
             return read_one(self._cluster, found.file, place.store if keeper else None, self._meter)
         cache = scan_cache(place.session)
         if keeper and found.path not in place.last_added:
@@ -215,16 +206,18 @@ class _Addition:
         if self._found.kind == "file":
             return
         files = (
-            File(entry.digest, entry.size, os.path.join(self._found.file, path))
+            (entry.digest, entry.size, os.path.join(self._found.file, path))
             for path, entry in listing.walk(self._scanned.digest, read)
             if entry.mode != "link" and path not in self._claims.by_path
         )
         if self._cluster:
-            keep_there(self._cluster, self._place.store, files)
+            from gitprov.artifacts.beyond import keeping
+
+            keeping.keep_all(self._cluster, self._place.store, (keeping.File(*one) for one in files))
             return
         with self._place.store.keeper() as keeper:
-            for file in files:
-                keeper.keep_file(file.digest, file.path)
+            for digest, _, file in files:
+                keeper.keep_file(digest, file)
 
     def _say(self, deposit: Deposit, read: listing.Read) -> bool:
         """State what was found, unless that is known; tell whether anything was stated."""

@@ -3,11 +3,8 @@
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
-from gitprov.api.reading import Reading
 from gitprov.model.pointer import Statement
-from gitprov.model.records import Run
 from gitprov.model.stamp import order
-from gitprov.model.stored import Stored
 from gitprov.model.text import unquote
 
 ADDED: Final = "added"
@@ -43,25 +40,13 @@ class Use(NamedTuple):
 class Catalog:
     """All uses, the oldest first."""
 
-    def __init__(self, reading: Reading, statements: Iterable[Statement]) -> None:
-        self.reading = reading
-        uses = [*_added(statements), *(use for stored in reading.runs for use in uses_of(stored))]
+    def __init__(self, statements: Iterable[Statement], of_runs: Iterable[Use] = ()) -> None:
+        uses = [*_added(statements), *of_runs]
         self.uses = sorted(uses, key=lambda use: order(use.at, ""))  # a run's inputs stay before its outputs
 
     def newest(self) -> dict[str, Use]:
         """Return the last use of each path inside the repository."""
         return {use.path: use for use in self.uses if not use.absolute}
-
-
-def uses_of(stored: Stored) -> Iterator[Use]:
-    """Yield what a run read, then what it made; what was not there has no digest, and is no use."""
-    run = stored.record
-    if not isinstance(run, Run):
-        return
-    for role, items in ((INPUT, run.input), (OUTPUT, run.output)):
-        for item in items:
-            if item.digest:
-                yield Use(item.path, item.digest, item.size or 0, item.files or 1, run.at, role, run.id)
 
 
 def _added(statements: Iterable[Statement]) -> Iterator[Use]:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from gitprov.api.data.paths import Found
 from gitprov.api.data.place import Place
 from gitprov.api.data.words import tool
-from gitprov.artifacts.elsewhere import finding, proof
+from gitprov.artifacts.elsewhere import finding
 from gitprov.artifacts.elsewhere.location import Location
 from gitprov.errors import ProvError
 from gitprov.model.results import Problem
@@ -51,6 +51,8 @@ def _take(place: Place, claims: Claims, path: str, below: bytes, location: Locat
             f"{quote(path)} only stands for its bytes, which {word} has and which are not here",
             hint=f"bring them first: {_BRING.get(location.kind, '')} {quote(path)}",
         )
+    from gitprov.artifacts.elsewhere import proof  # where nothing is claimed, nothing has to be proved
+
     try:
         if proof.proves(location, os.fsdecode(file)):
             claims.by_path.setdefault(below, []).append(location.fields())

@@ -3,18 +3,20 @@
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from gitprov.api.data.place import Place
-from gitprov.api.data.settings import DataRemote
-from gitprov.artifacts.beyond import Cluster, connect
-from gitprov.artifacts.beyond.sending import Where
-from gitprov.artifacts.remotes.address import parse
+
+if TYPE_CHECKING:  # where no cluster is named nothing of this is needed
+    from gitprov.api.data.settings import DataRemote
+    from gitprov.artifacts.beyond import Cluster
+    from gitprov.artifacts.beyond.sending import Where
 
 
 @contextmanager
 def clustered(
-    place: Place, address: str, paths: Iterable[bytes] = (), remote: DataRemote | None = None, *, fills: bool = True
-) -> Iterator[Cluster | None]:
+    place: Place, address: str, paths: Iterable[bytes] = (), remote: "DataRemote | None" = None, *, fills: bool = True
+) -> "Iterator[Cluster | None]":
     """Yield the cluster at an address, whose workers see these paths, the store and the remote; None without address.
 
     What is no directory is looked for in the one that holds it. The store is made where the work `fills` it.
@@ -22,6 +24,9 @@ def clustered(
     if not address:
         yield None
         return
+    from gitprov.artifacts.beyond import connect
+    from gitprov.artifacts.remotes.address import parse
+
     wanted = [path if os.path.isdir(path) else os.path.dirname(path) for path in paths]
     if fills:
         place.store.workspace()
@@ -33,6 +38,8 @@ def clustered(
         yield cluster
 
 
-def where_is(remote: DataRemote) -> Where:
+def where_is(remote: "DataRemote") -> "Where":
     """Return a remote as a worker opens it."""
+    from gitprov.artifacts.beyond.sending import Where
+
     return Where(remote.name, remote.url, remote.options)

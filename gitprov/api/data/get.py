@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 from gitprov.api.data import gitfiles
 from gitprov.api.data.catalog import INPUT, OUTPUT, Use
+from gitprov.api.data.known import by_path
 from gitprov.api.data.meter import Meter
 from gitprov.api.data.missing import last_seen
-from gitprov.api.data.naming import by_path, named
+from gitprov.api.data.naming import named
 from gitprov.api.data.place import Place
 from gitprov.api.data.remembered import NOTHING, seen
 from gitprov.api.data.sources import Sources

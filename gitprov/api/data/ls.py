@@ -5,7 +5,8 @@ from itertools import islice
 from typing import Final
 
 from gitprov.api.data.catalog import Use
-from gitprov.api.data.naming import named, nothing_known
+from gitprov.api.data.known import nothing_known
+from gitprov.api.data.naming import named
 from gitprov.api.data.place import Place
 from gitprov.api.data.words import place_of
 from gitprov.api.session import Session

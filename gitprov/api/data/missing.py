@@ -20,7 +20,7 @@ def last_seen(place: Place, use: Use, absent: int, files: int) -> str:
         return f"{what}; last seen in {', '.join(dict.fromkeys(copies))}"
     if pointer:
         return f"{what}; {pointer.by} added it on {pointer.at[:10]}, and may still have it: git prov data push"
-    stored = place.catalog.reading.runs_by_id().get(use.run)
+    stored = place.reading.runs_by_id().get(use.run)
     if stored is not None and isinstance(stored.record, Run):
         return f"{what}; {stored.record.by} had it on {use.at[:10]}, in run {use.run[:7]}: git prov data push there"
     return what

@@ -7,7 +7,7 @@ import stat
 from typing import NamedTuple
 
 from gitprov.api.data.place import Place
-from gitprov.api.resolve import recorded_path
+from gitprov.api.spelling import recorded_path
 from gitprov.errors import NotFound, ProvError, UsageError
 from gitprov.model.text import quote, single_line, unquote, unsafe_path
 

@@ -4,13 +4,12 @@ import os
 from collections.abc import Iterator
 from functools import cached_property
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from gitprov.api.data.catalog import Catalog, Use
 from gitprov.api.data.gitfiles import Blobs
-from gitprov.api.data.settings import DataSettings, load_data
+from gitprov.api.data.runs import read_uses
 from gitprov.api.data.storing import open_store
-from gitprov.api.reading import everything
 from gitprov.api.session import Session
 from gitprov.artifacts import listing
 from gitprov.artifacts.elsewhere.location import World
@@ -20,14 +19,18 @@ from gitprov.model.known import Pointer, by_path, union
 from gitprov.model.pointer import Statement
 from gitprov.model.results import Problem
 from gitprov.records import attachments, pointers
+from gitprov.records.data.index import Index, open_index
+
+if TYPE_CHECKING:
+    from gitprov.api.data.settings import DataSettings
+    from gitprov.api.reading import Reading
 
 
 class Place:
-    """A repository with its data, opened for one command. Nothing is read before it is asked for."""
+    """A repository with its data, opened for one command. Nothing is read, or imported, before it is asked for."""
 
     def __init__(self, session: Session) -> None:
         self.session = session
-        self.settings: DataSettings = load_data(session)
         self.store = open_store(session)
         self.world = World(session.repo, session.environ)
         self.blobs = Blobs(session.repo)
@@ -42,9 +45,21 @@ class Place:
             self.listings.close()
 
     @cached_property
+    def settings(self) -> "DataSettings":
+        """What the repository says of its data remotes. Raises `ConfigError`."""
+        from gitprov.api.data.settings import load_data
+
+        return load_data(self.session)
+
+    @cached_property
     def listings(self) -> attachments.Listings:
         """What reads the listing of a digest from the data refs, verified."""
-        return attachments.Listings(self.session.repo)
+        return attachments.Listings(self.session.repo, self.index)
+
+    @cached_property
+    def index(self) -> Index:
+        """Which attachments and statements the data refs hold, as of when it was first asked for."""
+        return open_index(self.session.repo)
 
     def read(self, digest: str) -> bytes:
         """Return a listing, or the text of a link: from the data refs, else from the store. Raises `NotFound`."""
@@ -55,7 +70,7 @@ class Place:
     @cached_property
     def statements(self) -> pointers.Statements:
         """All that was said about data."""
-        found = pointers.statements(self.session.repo)
+        found = pointers.statements(self.session.repo, index=self.index)
         self.problems += found.problems
         if found.unread:
             self.problems.append(
@@ -76,9 +91,17 @@ class Place:
     @cached_property
     def catalog(self) -> Catalog:
         """Every use of data: by runs, and by who added it."""
-        reading = everything(self.session)
-        self.problems += reading.problems
-        return Catalog(reading, (said.statement for said in self.statements.said))
+        found = read_uses(self.session)
+        self.__dict__.pop("index", None)  # a run that was recorded only now may have brought listings
+        self.problems += found.problems
+        return Catalog((said.statement for said in self.statements.said), found.uses)
+
+    @cached_property
+    def reading(self) -> "Reading":
+        """All records themselves; what is amiss with them is told with the catalog."""
+        from gitprov.api.reading import everything
+
+        return everything(self.session)
 
     @property
     def worktree(self) -> str:

@@ -1,13 +1,15 @@
 """Sending bytes to a data remote, and saying that they are there."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from typing import NamedTuple
 
 from gitprov.api.data.catalog import Use
 from gitprov.api.data.clustered import clustered, where_is
 from gitprov.api.data.gathered import Digests, Gathered
+from gitprov.api.data.holding import Held, Hold
 from gitprov.api.data.meter import Meter
 from gitprov.api.data.missing import last_seen
 from gitprov.api.data.naming import named
@@ -33,32 +35,45 @@ from gitprov.records.writer import Addition
 
 
 def push(
-    session: Session, words: Sequence[str], progress: Progress | None = None, *, scheduler: str = ""
+    session: Session,
+    words: Sequence[str],
+    progress: Progress | None = None,
+    *,
+    scheduler: str = "",
+    hold: Callable[[DataRemote], Hold | None] = lambda _: None,
 ) -> Answer[Pushed]:
     """Send what is named, or all that the store keeps, to the remote that is named last, or the default.
 
-    `scheduler` is the address of a Dask cluster that does the sending. Raises `NotFound` for a name, `ProvError` where
-    the remote cannot be used; what was sent by then stays there.
+    `scheduler` is the address of a Dask cluster that does the sending; `hold` tells what does not go to a remote.
+    Raises `NotFound` for a name, `ProvError` where the remote cannot be used; what was sent by then stays there.
     """
     with Place(session) as place:
         what, remote = _sorted_out(place, words)
         check_outside(session, remote)
+        held = Held(place, hold(remote))
         wanted = Gathered()
-        uses = [use for use in (named(place, what) if what else _everything(place)) if _gather(place, use, wanted)]
+        chosen = named(place, what) if what else _everything(place)
+        uses = [use for use in chosen if _gather(place, use, wanted, held)]
         with clustered(place, scheduler, _tops(place) if what else (), remote) as cluster:
             absent = _absent(place, wanted)
             if what and absent and session.repo.worktree is not None:
                 _keep_from_working_tree(place, uses, absent, cluster)
                 absent = _absent(place, wanted)
             sent = _send(place, remote, _Here(wanted, absent), progress, cluster)
+        place.problems += held.problems(remote.name)
         place.problems += [
             Problem(damage.place, f"{damage.digest} {damage.reason}".strip(), "") for damage in sent.damaged
         ]
         unsent = {*sent.missing, *(damage.digest for damage in sent.damaged)}
         counts = {use: _count(place, use, absent, unsent) for use in uses} if absent or unsent else {}
-        _say(place, remote, [use for use in uses if not counts.get(use, (0, 0))[0]])
+        whole = [use for use in uses if not counts.get(use, (0, 0))[0]]
+        if held.digests:
+            whole = [use for use in whole if not _count(place, use, absent, held.digests.keys())[0]]
+        _say(place, remote, whole)
         missing = tuple(_missing(place, counts)) if what else ()
-        return Answer([Pushed(remote.name, remote.url, sent.sent, sent.content, sent.there, missing)], place.problems)
+        counted = sent.sent, sent.content, sent.there
+        done = Pushed(remote.name, remote.url, *counted, missing, len(held.digests))
+        return Answer([done], place.problems)
 
 
 def _sorted_out(place: Place, words: Sequence[str]) -> tuple[Sequence[str], DataRemote]:
@@ -73,11 +88,11 @@ def _everything(place: Place) -> list[Use]:
     return list({use.digest: use for use in place.catalog.uses}.values())
 
 
-def _gather(place: Place, use: Use, wanted: Gathered) -> bool:
+def _gather(place: Place, use: Use, wanted: Gathered, held: Held) -> bool:
     """Take the files of a use, and tell whether it has any; not where its listing is not here, or cannot be used."""
     any_file = False
     try:
-        for entry in _entries(place, use):
+        for entry in held.wanted(place, use):
             wanted.add(entry.digest, entry.size)
             any_file = True
     except ProvError as error:
@@ -161,7 +176,7 @@ def _say(place: Place, remote: DataRemote, uses: list[Use]) -> None:
         writer.append(session.repo, session.state, Addition(stored=deposit.stored))
 
 
-def _count(place: Place, use: Use, absent: Digests, unsent: set[str]) -> tuple[int, int]:
+def _count(place: Place, use: Use, absent: Digests, unsent: AbstractSet[str]) -> tuple[int, int]:
     """Return how many files of a use are not at the remote, and of how many."""
     lost = files = 0
     for entry in _entries(place, use):

@@ -7,28 +7,22 @@ from functools import partial
 from itertools import islice
 from typing import Final
 
+from gitprov.api.data.unread import unread
 from gitprov.artifacts import listing
 from gitprov.artifacts.checkout.links import escape
 from gitprov.artifacts.checkout.names import refused
-from gitprov.artifacts.listing import Read, Skipped
+from gitprov.artifacts.listing import Read
 from gitprov.artifacts.scan import Scanned
 from gitprov.errors import ProvError
 from gitprov.model.results import Problem
 from gitprov.model.text import quote, single_line, unquote
 
-_UNREADABLE: Final = "cannot be read"
-"""How a scan begins to say that something is there and cannot be read."""
 _NAMED: Final = 20
 _DEVICE: Final = re.compile(
     rb"""\t"?(?:\.git-prov-|(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[^.:"\n]{1,8}) *[.:"\n])""", re.IGNORECASE
 )
 _ENDS: Final = (b".\n", b" \n", b'."\n', b' "\n')
 _LINK: Final = b"link "
-
-
-def unread(scanned: Scanned) -> list[Skipped]:
-    """Return what a scan could not read."""
-    return [one for one in scanned.skipped if one.reason.startswith(_UNREADABLE)]
 
 
 def refuse_unread(path: str, scanned: Scanned) -> None:

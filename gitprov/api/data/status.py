@@ -7,15 +7,15 @@ from typing import Final
 
 from gitprov.api.data import gitfiles
 from gitprov.api.data.catalog import ADDED, Use
+from gitprov.api.data.known import by_path, nothing_known
 from gitprov.api.data.meter import Meter, weigh
-from gitprov.api.data.naming import by_path, nothing_known
 from gitprov.api.data.place import Place
-from gitprov.api.data.refusals import unread
 from gitprov.api.data.rows import is_small_table, row_changes
 from gitprov.api.data.storing import scan_cache
+from gitprov.api.data.unread import unread
 from gitprov.api.options import Progress
-from gitprov.api.resolve import recorded_path
 from gitprov.api.session import Session
+from gitprov.api.spelling import recorded_path
 from gitprov.artifacts import listing
 from gitprov.artifacts.listing import Difference, Entry
 from gitprov.artifacts.scan import one, scan

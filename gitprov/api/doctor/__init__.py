@@ -1,6 +1,6 @@
 """What is amiss in a clone, and how to mend it. Looks, and changes nothing."""
 
-from gitprov.api.doctor import clone, hooks, machine, remotes
+from gitprov.api.doctor import clone, hooks, machine, remotes, settings
 from gitprov.api.session import Session
 from gitprov.api.setup.ledger import clone_ledger
 from gitprov.model.results import Finding
@@ -14,4 +14,5 @@ def examine(session: Session) -> list[Finding]:
         *hooks.findings(session, ledger),
         *remotes.findings(session, ledger),
         *clone.findings(session),
+        *settings.findings(session),
     ]

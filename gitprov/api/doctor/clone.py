@@ -3,13 +3,16 @@
 import os
 from collections.abc import Iterator
 
+from gitprov.api.rewritten import rewritten
 from gitprov.api.session import Session
 from gitprov.api.setup.copied import twin
+from gitprov.errors import ConfigError
 from gitprov.gitrepo.read import CatFile
 from gitprov.gitrepo.refs import list_refs
 from gitprov.model.results import Finding
 from gitprov.records import covered, journal, union
 from gitprov.records.layout import KEPT, READ_PREFIXES, SUMMARY, parse_log_ref
+from gitprov.records.signing import KEY
 
 _STALE_SECONDS = 600.0
 """No git call holds a lock that long."""
@@ -18,6 +21,7 @@ _STALE_SECONDS = 600.0
 def findings(session: Session) -> list[Finding]:
     """What is in the git directory."""
     found = [_writer(session), _views(session), *_records(session), *_locks(session), *_runs(session), *_kept(session)]
+    found += _signing(session)
     if session.repo.shallow:
         summary = "a shallow clone does not fetch the code of other people's runs"
         found.append(Finding("history", None, summary, "git fetch --unshallow && git prov init"))
@@ -75,6 +79,19 @@ def _locks(session: Session) -> Iterator[Finding]:
             yield Finding("lock", False, f"{path} was left behind {age / 60:.0f} minutes ago", f"rm '{path}'")
 
 
+def _signing(session: Session) -> list[Finding]:
+    """Whether records are signed, where anything here is."""
+    try:
+        if session.repo.config.flag(KEY, default=False):
+            return [Finding("signing", True, "records are signed", "")]
+        if session.repo.config.flag("commit.gpgsign", default=False):
+            summary = "commits are signed here (commit.gpgSign), and records are not"
+            return [Finding("signing", None, summary, f"git config {KEY} true")]
+    except ConfigError as error:
+        return [Finding("signing", False, error.message, error.hint.removeprefix("mend it: "))]
+    return []
+
+
 def _runs(session: Session) -> Iterator[Finding]:
     left = sum(1 for _ in journal.abandoned(session.state))
     if left:
@@ -82,6 +99,11 @@ def _runs(session: Session) -> Iterator[Finding]:
 
 
 def _kept(session: Session) -> Iterator[Finding]:
+    logs = {log.kept: log for log in rewritten(session.repo)}
     for ref in list_refs(session.repo.git, KEPT):
-        summary = f"{ref.name} holds what was set aside because somebody changed what nobody may change"
-        yield Finding("set aside", False, summary, f"git log {ref.name}; once seen: git update-ref -d {ref.name}")
+        mend = f"git log {ref.name}; once seen: git update-ref -d {ref.name}"
+        if log := logs.get(ref.name):
+            yield Finding("set aside", None if log.is_whole else False, f"{log.where} {log.words}", mend)
+        else:
+            summary = f"{ref.name} holds what was set aside because somebody changed what nobody may change"
+            yield Finding("set aside", False, summary, mend)

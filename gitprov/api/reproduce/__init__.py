@@ -1,5 +1,5 @@
 """`git prov reproduce`: one run, run again from its record, compared, and the verdict recorded.
 
 `proposing` says what would be done, `performing` does it: `data` brings inputs, `running` runs and observes,
-`comparing` judges, `recording` writes both records at once. `signature` asks git who signed.
+`comparing` judges, `recording` writes both records at once.
 """

@@ -1,26 +1,30 @@
 """A run and what came of running it again, held against each other: both records, and bytes as far as they are here."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from gitprov.api.data.catalog import OUTPUT, Use
 from gitprov.api.data.meter import Meter
 from gitprov.api.data.place import Place as DataPlace
 from gitprov.api.data.sources import Sources
+from gitprov.api.reproduce.proposing import Prepared
 from gitprov.api.reproduce.running import Rerun
+from gitprov.api.reproduce.spans import own_span, recorded_span
 from gitprov.artifacts import listing
 from gitprov.artifacts.hashing import digest_file
 from gitprov.errors import InvalidRecord, ProvError
+from gitprov.gitrepo.blobs import parse_listing
 from gitprov.model.text import quote, unquote
 from gitprov.records import attachments
 from gitprov.replay.compare.differences import differences
 from gitprov.replay.compare.metrics import compare_metrics
 from gitprov.replay.compare.outputs import Side, compare_outputs
-from gitprov.replay.compare.places import HOME, REPOSITORY
-from gitprov.replay.environment import lock
+from gitprov.replay.compare.places import ENVIRONMENT, HOME, REPOSITORY, prefix_of
+from gitprov.replay.compare.surroundings import ran_python
+from gitprov.replay.environment.difference import both
+from gitprov.replay.environment.lock import Lock, read
 from gitprov.replay.place.making import Place
-from gitprov.replay.tolerance import Tolerances
 from gitprov.replay.verdict import Verdict, judge
 
 _MOST: Final = 1 << 30
@@ -29,25 +33,39 @@ _MOST: Final = 1 << 30
 Record = Mapping[str, Any]
 
 
-def compared(data: DataPlace, place: Place, recorded: Record, rerun: Rerun, tolerances: Tolerances) -> Verdict:
-    """Return the verdict on a run that was made again in `place`, which still has what it wrote."""
+def compared(data: DataPlace, place: Place, prepared: Prepared, rerun: Rerun, same_path: str = "") -> Verdict:
+    """Return the verdict on a run that was made again in `place`, which still has what it wrote.
+
+    `same_path` is where the command saw its place, as the recorded one had seen the repository.
+    """
+    recorded, tolerances = prepared.record, prepared.tolerances
     new = rerun.record
     home = data.session.environ.get("HOME", "")
     before = _Recorded(data, place.scratch, recorded)
-    mine = Side(recorded.get("output") or (), before.find, before.listing, _places(data.session.repo.worktree, home))
+    mine = Side(
+        recorded.get("output") or (),
+        before.find,
+        before.listing,
+        _places(recorded, (same_path, data.session.repo.worktree), home),
+        recorded_span(recorded),
+    )
     after = _New(place.worktree, rerun)
-    its = Side(new.get("output") or (), after.find, after.listing, _places(place.worktree, home))
+    places = _places(new, (same_path, place.worktree), home)
+    its = Side(new.get("output") or (), after.find, after.listing, places, own_span(new))
     return judge(
         recorded,
         new,
         outputs=compare_outputs(mine, its, tolerances),
         metrics=compare_metrics(recorded, new, tolerances),
-        differences=differences(recorded, new, _packages(data, recorded, rerun)),
+        differences=differences(recorded, new, _packages(data, recorded, rerun), _code(data, recorded, rerun)),
     )
 
 
-def _places(top: str | None, home: str) -> tuple[tuple[str, str], ...]:
-    return tuple((path, token) for path, token in ((top, REPOSITORY), (home, HOME)) if path)
+def _places(run: Record, tops: Iterable[str | None], home: str) -> tuple[tuple[str, str], ...]:
+    """Return the paths that are a run's own: of its repository, of its home, of the Python environment it was in."""
+    environment = prefix_of(str((run.get("environment") or {}).get("interpreter", "")), home)
+    told = (*((top, REPOSITORY) for top in tops), (environment, ENVIRONMENT), (home, HOME))
+    return tuple((path, token) for path, token in told if path)
 
 
 class _New:
@@ -124,16 +142,38 @@ class _Recorded:
         return target
 
 
-def _packages(data: DataPlace, recorded: Record, rerun: Rerun) -> tuple[dict[str, str], dict[str, str]]:
-    """Return name and version of each distribution in both locks, as far as they are at hand."""
+Both = tuple[dict[str, str], dict[str, str]]
+
+
+def _packages(data: DataPlace, recorded: Record, rerun: Rerun) -> Both:
+    """Return each distribution in both locks and which it is, as far as they are at hand; none where no Python ran."""
+    if not ran_python(recorded.get("environment") or {}):
+        return {}, {}
     before, after = (str((one.get("environment") or {}).get("digest", "")) for one in (recorded, rerun.record))
-    found = attachments.read(data.session.repo, [digest for digest in {before, after} if digest.startswith("b3:")])
-    found |= {digest: rerun.listings[digest] for digest in (before, after) if digest in rerun.listings}
-    return _versions(found.get(before)), _versions(found.get(after))
+    found = _attached(data, rerun, (before, after))
+    return both(_lock(found.get(before)), _lock(found.get(after)))
 
 
-def _versions(content: bytes | None) -> dict[str, str]:
+def _lock(content: bytes | None) -> Lock:
     try:
-        return {one.name: one.version for one in lock.read(content).packages} if content else {}
+        return read(content) if content else Lock()
     except InvalidRecord:
-        return {}
+        return Lock()
+
+
+def _code(data: DataPlace, recorded: Record, rerun: Rerun) -> Both:
+    """Return the blob of each file of the code that the two runs read, as far as that is at hand."""
+    before, after = (str((one.get("code") or {}).get("files", "")) for one in (recorded, rerun.record))
+    found = _attached(data, rerun, {before, after} if before != after else ())
+    return _blobs(found.get(before)), _blobs(found.get(after))
+
+
+def _blobs(content: bytes | None) -> dict[str, str]:
+    return {quote(path): f"git:{oid}" for path, oid in parse_listing(content or b"").items()}
+
+
+def _attached(data: DataPlace, rerun: Rerun, digests: Iterable[str]) -> dict[str, bytes]:
+    """Return attachments of either run by digest; those of the rerun are not stored yet."""
+    wanted = {digest for digest in digests if digest.startswith("b3:")}
+    found = {digest: rerun.listings[digest] for digest in wanted if digest in rerun.listings}
+    return attachments.read(data.session.repo, [*(wanted - found.keys())]) | found

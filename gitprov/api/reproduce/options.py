@@ -24,6 +24,8 @@ class ReproduceOptions(NamedTuple):
     because: str = ""
     message: str = ""
     sandbox: bool = False
+    same_path: str = ""
+    """Where the command sees its place, absolute; `""` for where that is."""
     keep: bool = False
     """Whether the bytes of what it makes go into the store of this clone."""
     trace: str | None = None

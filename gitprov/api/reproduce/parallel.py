@@ -61,7 +61,7 @@ def _command(run: str, options: ReproduceOptions) -> list[str]:
     flags["--keep"] = options.keep
     words += [flag for flag, is_set in flags.items() if is_set]
     values = {"--installer": options.installer, "--because": options.because, "--message": options.message}
-    values["--trace"] = options.trace or ""
+    values |= {"--trace": options.trace or "", "--same-path": options.same_path}
     words += [f"{name}={value}" for name, value in values.items() if value]
     words += [f"--without={name}" for name in options.without]
     words += [f"--tolerance={text}" for text in options.tolerances]

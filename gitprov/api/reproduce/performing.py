@@ -1,7 +1,9 @@
 """Doing what was agreed to: a place, the code, the data, the software, the run, the comparison, the record."""
 
+import os
+from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from gitprov.api.data.place import Place as DataPlace
 from gitprov.api.options import Progress
@@ -22,6 +24,7 @@ from gitprov.model.reproduction import Reproduced
 from gitprov.model.stamp import stamp
 from gitprov.model.text import single_line
 from gitprov.replay.environment.plan import RESTORE
+from gitprov.replay.environment.planning import environment_of
 from gitprov.replay.place import checkout
 from gitprov.replay.place.making import Place, place_for
 from gitprov.replay.replication import Circumstances, replication_record
@@ -38,23 +41,41 @@ def perform(
 
     Raises `ProvError` where our own side fails, `Interrupted` where a person ended the command.
     """
-    doing = _Doing(session, prepared, options, tell)
+    return _record(session, prepared, options, attempt(session, prepared, options, tell, progress))
+
+
+class Came(NamedTuple):
+    """What came of running it again, before anything is recorded."""
+
+    verdict: Verdict
+    rerun: Rerun | None = None
+    """None where nothing was run."""
+    had: Had | None = None
+
+
+def attempt(
+    session: Session, prepared: Prepared, options: ReproduceOptions, tell: Tell, progress: Progress | None = None
+) -> Came:
+    """Run it again and judge it; nothing is recorded. Raises as `perform` does, `NotHad` for its software."""
     if prepared.plan.impossible:
-        return doing.record(unavailable(prepared.plan.impossible))
+        return Came(unavailable(prepared.plan.impossible))
+    doing = _Doing(session, prepared, options, tell)
     name = new_id(session.random(16))
     with place_for(session.repo, session.state, name, options.directory) as place, DataPlace(session) as data:
         if absent := doing.put_together(place, data, progress):
-            return doing.record(unavailable(absent))
+            return Came(unavailable(absent))
         had = software.had(session, prepared.software, place, tell)
         try:
             rerun = doing.run(place, had, progress)
         except NotRun as error:
-            return doing.record(unavailable([f"its program ({error})"]))
+            return Came(unavailable([f"its program ({error})"]))
         tell("Comparing")
-        verdict = compared(data, place, prepared.record, rerun, prepared.tolerances)
+        verdict = compared(
+            data, place, prepared, rerun, os.path.realpath(options.same_path) if options.same_path else ""
+        )
         if options.keep:
             rerun = rerun._replace(warnings=(*rerun.warnings, *keep_outputs(session, rerun, place.worktree)))
-        return doing.record(verdict, rerun, had)
+        return Came(verdict, rerun, had)
 
 
 class _Doing:
@@ -88,35 +109,47 @@ class _Doing:
         how = running.How(
             self._options.trace or ("off" if had.command else None), quiet=self._options.quiet, progress=progress
         )
-        return running.rerun(start, place, self._prepared.record, self._prepared.plan, how)
+        recorded = self._prepared.record
+        rerun = running.rerun(start, place, recorded, self._prepared.plan, how)
+        if not had.command:
+            return rerun
+        inside = {"container": environment_of(recorded).get("container")}  # what was seen is this machine's own
+        return rerun._replace(record={**rerun.record, "environment": inside})
 
-    def record(self, verdict: Verdict, rerun: Rerun | None = None, had: Had | None = None) -> Reproduced:
-        """Record the verdict, and the run if there was one."""
-        session, plan, options = self._session, self._prepared.plan, self._options
-        about = Circumstances(
-            id=new_id(session.random(16)),
-            at=stamp(datetime.fromtimestamp(session.clock(), UTC)),
-            by=single_line(session.repo.identity, 200),
-            run=plan.run,
-            commit=plan.commit,
-            rerun=rerun.record["id"] if rerun else "",
-            where=machine_kind(rerun.record) if rerun else "",
-            machine=machine_name(),
-            environment=_RECORDED_AS.get(had.how, had.how) if had else "",
-            message=options.message,
-            because=options.because,
-        )
-        replication = replication_record(verdict, about)
-        if had and (more := _deviations(had)):
-            replication["deviation"] = [*replication.get("deviation", ()), *more]
-        warnings = recording.record(session, replication, rerun.record if rerun else None, rerun.data if rerun else {})
-        return Reproduced(
-            replication=replication,
-            rerun=dict(rerun.record) if rerun else None,
-            stands=verdict.stands,
-            place=options.directory,
-            warnings=(*(rerun.warnings if rerun else ()), *warnings),
-        )
+
+def _record(session: Session, prepared: Prepared, options: ReproduceOptions, came: Came) -> Reproduced:
+    """Record the verdict, and the run if there was one."""
+    plan, rerun, had = prepared.plan, came.rerun, came.had
+    about = Circumstances(
+        id=new_id(session.random(16)),
+        at=stamp(datetime.fromtimestamp(session.clock(), UTC)),
+        by=single_line(session.repo.identity, 200),
+        run=plan.run,
+        commit=plan.commit,
+        rerun=rerun.record["id"] if rerun else "",
+        where=machine_kind(rerun.record) if rerun else "",
+        machine=machine_name(),
+        environment=_RECORDED_AS.get(had.how, had.how) if had else "",
+        message=options.message,
+        because=options.because,
+    )
+    replication = replication_record(came.verdict, about)
+    if had and (more := _deviations(had)):
+        replication["deviation"] = [*_untold(replication.get("deviation", ()), more), *more]
+    warnings = recording.record(session, replication, rerun.record if rerun else None, rerun.data if rerun else {})
+    return Reproduced(
+        replication=replication,
+        rerun=dict(rerun.record) if rerun else None,
+        stands=came.verdict.stands,
+        place=options.directory,
+        warnings=(*(rerun.warnings if rerun else ()), *warnings),
+    )
+
+
+def _untold(told: Iterable[dict[str, Any]], more: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return what is told without the packages that were not used and of which there is more to say."""
+    names = tuple(f"package {one['what'].partition(' ')[0]}:" for one in more)
+    return [one for one in told if not (one["kind"] == "package" and one["what"].startswith(names))]
 
 
 def _deviations(had: Had) -> list[dict[str, Any]]:

@@ -13,7 +13,8 @@ from gitprov.api.reproduce.starting import Start
 from gitprov.api.reproduce.stated import completed, declared_outputs
 from gitprov.api.settings import load
 from gitprov.api.watch import Watch
-from gitprov.capture.process import Child, NotStarted
+from gitprov.capture.files.relocated import Relocation
+from gitprov.capture.process import Child, Ended, NotStarted
 from gitprov.errors import ProvError
 from gitprov.gitrepo.process import Running
 from gitprov.gitrepo.read import CatFile
@@ -21,6 +22,7 @@ from gitprov.gitrepo.worktree import read_status
 from gitprov.model.ids import new_id
 from gitprov.records.journal import RUN, Journal
 from gitprov.replay.place.making import Place
+from gitprov.replay.place.shown import Shown
 from gitprov.replay.plan import Plan
 
 _ENDINGS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
@@ -63,6 +65,13 @@ class _Watch(Watch):
     """A run that is not stored when it has ended: what there is to store is kept for who compares it."""
 
     kept: tuple[Mapping[str, Any], Mapping[str, bytes]] | None = None
+    shown: Shown | None = None
+
+    def start(self) -> Child | NotStarted:
+        """Start the child, observed; what it sees elsewhere is told by where that is."""
+        if self._tracing and self.shown:
+            self._tracing.relocation = _relocation(self.shown)
+        return super().start()
 
     def _store(self, record: Mapping[str, Any], data: Mapping[str, bytes]) -> Mapping[str, Any] | None:
         self.kept = record, data
@@ -85,6 +94,7 @@ def rerun(start: Start, place: Place, recorded: Mapping[str, Any], plan: Plan, h
     except OSError as error:
         raise ProvError(f"nothing can be written into the git directory: {error.strerror}") from error
     watch = _Watch(session, options, draft, journal)
+    watch.shown = start.shown
     started_ns = _now_ns(place)
     with _standing_in(session.cwd), _output(quiet=how.quiet):
         done = _run(watch, _environ(session.environ, name, plan.seed), how.progress)
@@ -111,6 +121,16 @@ def _environ(environ: Mapping[str, str], name: str, seed: int | None) -> dict[st
 
 
 def _run(watch: _Watch, environ: dict[str, str], progress: Progress | None) -> Mapping[str, Any] | None:
+    with watch.shown.opened() if watch.shown else contextlib.nullcontext():
+        child, ended = _to_its_end(watch, environ)
+    if child.told_to_end:
+        watch.cancel()
+        raise Interrupted(child.told_to_end)
+    return watch.end(ended, progress)
+
+
+def _to_its_end(watch: _Watch, environ: dict[str, str]) -> tuple[Child, Ended]:
+    """Start the command and wait for it. Raises `NotRun`."""
     try:
         watch.announce(environ)
         child = watch.start()
@@ -127,10 +147,12 @@ def _run(watch: _Watch, environ: dict[str, str], progress: Progress | None) -> M
         if isinstance(again, Child):
             watch.started(again.pid)
             ended, child = again.wait(), again
-    if child.told_to_end:
-        watch.cancel()
-        raise Interrupted(child.told_to_end)
-    return watch.end(ended, progress)
+    return child, ended
+
+
+def _relocation(shown: Shown) -> Relocation:
+    kept = tuple(map(os.fsencode, shown.kept))
+    return Relocation(os.fsencode(shown.path), os.fsencode(shown.worktree), kept)
 
 
 def _put_code(recorded: Mapping[str, Any], draft: Draft, status: Running, _: CatFile) -> None:

@@ -1,14 +1,14 @@
 """The software that a run is made again with: planned before anybody is asked, had after."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from gitprov.api.environments import lock_of, world
 from gitprov.api.reproduce.options import ReproduceOptions, Tell
 from gitprov.api.session import Session
 from gitprov.errors import ProvError
-from gitprov.model.environments import Deviation
+from gitprov.model.environments import Deviation, Missing
 from gitprov.replay.environment.build import Place as Beside
 from gitprov.replay.environment.build import build
 from gitprov.replay.environment.plan import CURRENT, RESTORE, EnvironmentPlan
@@ -17,7 +17,7 @@ from gitprov.replay.environment.world import Choices
 from gitprov.replay.place.making import Place
 
 _ENVIRONMENT = "environment"
-_NO_PYTHON = "the record names no Python environment: what is installed here is taken"
+_NO_PYTHON = "the run used no Python, so none is installed: its programs are taken as they are here"
 
 
 class Had(NamedTuple):
@@ -33,6 +33,10 @@ class Had(NamedTuple):
     deviations: tuple[Deviation, ...]
 
 
+class NotHad(ProvError):
+    """An environment could not be built."""
+
+
 def planned(session: Session, record: Mapping[str, Any], options: ReproduceOptions) -> EnvironmentPlan:
     """Return what will be done to have the software. Raises `ProvError`, with what else to ask for, where it cannot be.
 
@@ -40,24 +44,39 @@ def planned(session: Session, record: Mapping[str, Any], options: ReproduceOptio
     """
     how = options.environment
     found = environment_of(record)
-    without = how == RESTORE and not found.get("digest") and not found.get("python")
-    choices = Choices(
+    is_idle = found.get("python_ran") is False or not (found.get("digest") or found.get("python"))
+    without = how == RESTORE and is_idle
+    lock = lock_of(session, record) or None
+    plan = plan_environment(record, lock, CURRENT if without else how, world(session), choices(options))
+    if plan.refused:
+        raise ProvError(f"its software cannot be had: {plan.refused}", hint=plan.hint)
+    return plan._replace(steps=(_NO_PYTHON,), deviations=(), missing=tuple(_of_conda(found))) if without else plan
+
+
+def choices(options: ReproduceOptions) -> Choices:
+    """Return what a person allows and wants of an environment that is built."""
+    return Choices(
         build=options.build,
         install_python=options.install_python,
         installer=options.installer,
         without=tuple(options.without),
     )
-    here = world(session)
-    plan = plan_environment(record, lock_of(session, record) or None, CURRENT if without else how, here, choices)
-    if plan.refused:
-        raise ProvError(f"its software cannot be had: {plan.refused}", hint=plan.hint)
-    return plan._replace(steps=(_NO_PYTHON,), deviations=()) if without else plan
+
+
+def _of_conda(environment: Mapping[str, Any]) -> Iterator[Missing]:
+    """Name the environment that programs other than Python were installed in, where conda made it."""
+    if count := environment.get("conda"):
+        what = f"the conda environment of {count} packages"
+        yield Missing(what, "only conda makes it; its list: git prov env show RUN --conda", "what is here is taken")
 
 
 def had(session: Session, plan: EnvironmentPlan, place: Place, tell: Tell) -> Had:
-    """Do what was planned, and return what there is to run with. Raises `ProvError`."""
+    """Do what was planned, and return what there is to run with. Raises `NotHad`."""
     beside = Beside(place.worktree, os.path.join(place.owned.directory, _ENVIRONMENT))
-    built = build(plan, world(session), session.clock(), tell, beside)
+    try:
+        built = build(plan, world(session), session.clock(), tell, beside)
+    except ProvError as error:
+        raise NotHad(error.message, hint=error.hint) from error
     environ = {**session.environ, **built.environ}
     for name in built.unset:
         environ.pop(name, None)

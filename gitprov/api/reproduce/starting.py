@@ -2,9 +2,10 @@
 
 import os
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from gitprov.api.environments import world
+from gitprov.api.inside import SEED
+from gitprov.api.reproduce.enclosing import Enclosure
 from gitprov.api.reproduce.environ import environ_of
 from gitprov.api.reproduce.options import ReproduceOptions
 from gitprov.api.reproduce.software import Had
@@ -13,7 +14,11 @@ from gitprov.capture.environment.finding import locate
 from gitprov.replay import sandbox
 from gitprov.replay.command import argv_here
 from gitprov.replay.place.making import Place
+from gitprov.replay.place.shown import Shown
 from gitprov.replay.plan import Plan
+
+_PASSED: Final = ("PYTHONPATH", "PYTHONHASHSEED", SEED)
+"""What a command in a container is told besides recorded variables, where it is set: an engine hands on no others."""
 
 
 class Start(NamedTuple):
@@ -22,6 +27,8 @@ class Start(NamedTuple):
     session: Session
     """Of the place: its repository is the new worktree, its state the place's own."""
     command: tuple[str, ...]
+    shown: Shown | None = None
+    """Where the command sees its place, if that is elsewhere."""
 
 
 def start_of(session: Session, place: Place, plan: Plan, had: Had, options: ReproduceOptions) -> Start:
@@ -39,18 +46,14 @@ def start_of(session: Session, place: Place, plan: Plan, had: Had, options: Repr
     )
     if had.command:
         *engine, image = had.command
-        return Start(there, (*engine, "--workdir", cwd, image, *words))
-    return Start(there, tuple(_sandboxed(session, place, words, (cwd, had.python)) if options.sandbox else words))
-
-
-def _sandboxed(session: Session, place: Place, words: list[str], start: tuple[str, str]) -> list[str]:
-    """Return the words that run a command, given by directory and interpreter, in a sandbox."""
-    cwd, python = start
-    repo, home = session.repo, session.environ.get("HOME", "")
-    prefixes = {os.path.dirname(os.path.dirname(path)) for path in (python, os.path.realpath(python)) if path}
-    readable = (*sorted(prefixes - {"/", "/usr"}), repo.worktree or repo.common_dir, repo.common_dir)
-    holds = sandbox.Holds((place.owned.directory, place.worktree), readable, home if os.path.isabs(home) else "")
-    return sandbox.command(sandbox.find(world(session)), words, holds, cwd)
+        passed = [word for name in (*plan.variables.values, *_PASSED) for word in ("--env", name)]
+        return Start(there, (*engine, *passed, "--workdir", cwd, image, *words))
+    enclosure = Enclosure(session, place, had.python, is_confined=options.sandbox)
+    shown = enclosure.shown(there, options.same_path) if options.same_path else None
+    if shown and "PYTHONPATH" in environ:
+        entries = environ["PYTHONPATH"].split(os.pathsep)
+        there = there._replace(environ={**environ, "PYTHONPATH": os.pathsep.join(map(shown.there, entries))})
+    return Start(there, tuple(enclosure.command(words, cwd, shown)), shown)
 
 
 def _made(variables: Mapping[str, str]) -> dict[str, str]:

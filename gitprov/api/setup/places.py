@@ -5,7 +5,10 @@ from collections.abc import Mapping
 
 from gitprov.records.layout import State
 
-EVENTS = ("pre-push", "post-commit", "post-merge", "post-rewrite", "post-checkout")
+ASKING = ("pre-commit", "pre-merge-commit", "commit-msg")
+"""The hooks in which the rules are asked about a commit."""
+
+EVENTS = ("pre-push", *ASKING, "post-commit", "post-merge", "post-rewrite", "post-checkout")
 """The hooks we stand in."""
 
 CONFIG_HOOKS_GIT = (2, 54)

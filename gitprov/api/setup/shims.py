@@ -7,11 +7,15 @@ import shlex
 from typing import NamedTuple
 
 import gitprov
-from gitprov.api.setup.places import EVENTS
+from gitprov.api.setup.places import ASKING, EVENTS
 
 _MARK = b"#!/bin/sh\n# git-prov hook"
 _BLANKS = re.compile(rb"^(?:git_prov='' )?before='' event=\S+", re.MULTILINE)
 _FILLED = re.compile(r"^(?:git_prov=(?P<program>.*) )?before=(?P<before>.*) event=\S*", re.MULTILINE)
+
+
+_TEMPLATES = dict.fromkeys(EVENTS, "post") | dict.fromkeys(ASKING, "check") | {"pre-push": "pre-push"}
+"""By event, the file in `hooks/` that ours is made from."""
 
 
 class Shim(NamedTuple):
@@ -22,7 +26,7 @@ class Shim(NamedTuple):
 
     def text(self, event: str) -> bytes:
         """The file for one hook: ours for our events, for every other one a mere handing over."""
-        name = event if event == "pre-push" else "post" if event in EVENTS else "chain"
+        name = _TEMPLATES.get(event, "chain")
         words = f"before={self.before} event={event}"
         if event in EVENTS:
             words = f"git_prov={shlex.quote(self.program)} {words}"

@@ -1,8 +1,6 @@
 """Asking a file system whether it takes two names for one."""
 
 import os
-import shutil
-import tempfile
 from collections.abc import Iterable
 
 from gitprov.artifacts.checkout.contents import Alike
@@ -15,6 +13,9 @@ def first_taken_for_one(root: bytes, pairs: Iterable[Alike]) -> Alike | None:
 
     They are tried in a directory of their own, which is removed again.
     """
+    import shutil  # dear to import, and most plans have no such pairs
+    import tempfile
+
     place = nearest(root)
     try:
         directory = tempfile.mkdtemp(prefix=b".git-prov-", dir=place)

@@ -1,6 +1,5 @@
 """The short texts that stand in a repository in place of large files, and the names in them."""
 
-import hashlib
 import os
 import re
 import struct
@@ -73,6 +72,8 @@ def parse_key(key: str) -> Key | None:
 def object_paths(key: str) -> list[str]:
     """Return where git-annex keeps a key's bytes below `annex/objects`: in a working repository, in a bare one."""
     name = re.sub("[&%:/]", lambda match: _ESCAPED[match[0]], key)
+    import hashlib  # dear to import, and only git-annex's own places need it
+
     digest = hashlib.md5(key.encode(), usedforsecurity=False)
     word = struct.unpack("<I", digest.digest()[:4])[0]
     letters = [_LETTERS[word >> shift & 31] for shift in (0, 6, 12, 18)]

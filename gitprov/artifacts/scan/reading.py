@@ -27,6 +27,8 @@ FAILED: Final = 6
 
 _NO_DIGEST: Final = bytes(32)
 _OPEN: Final = OPEN | os.O_NOFOLLOW
+_UNMARKED: Final = _OPEN | getattr(os, "O_NOATIME", 0)
+"""Leaves no mark that the file was read, which would be one more write for each; for the files of one's own."""
 
 
 class Outcome(NamedTuple):
@@ -48,8 +50,8 @@ class Keeper(Protocol):
         """Tell whether a file of so many bytes is as well handed over as bytes."""
         ...
 
-    def keep_bytes(self, digest: str, data: bytes) -> None:
-        """Keep these bytes."""
+    def keep_hashed(self, raw: bytes, data: bytes) -> None:
+        """Keep these bytes, which have this hash."""
         ...
 
     def keep(self, path: str | bytes, tell: Tell | None = None) -> FileDigest:
@@ -69,6 +71,7 @@ class Reader:
         self._keeper = keeper
         self._tell = tell
         self._mapped = mapped
+        self._how = _UNMARKED
 
     def read(self, directory: bytes, known: Identity, rows: list[bytes]) -> list[Outcome]:
         """Return what came of rows of the directory with this path below the root; OSErrors are outcomes."""
@@ -101,7 +104,7 @@ class Reader:
 
     def _small(self, handle: int, name: bytes, size: int, numbers: tuple[int, ...]) -> Outcome | None:
         """Read a file that is what its row says, as nearly all are, with as few calls as can be."""
-        file = os.open(name, _OPEN, dir_fd=handle)
+        file = self._opened(handle, name)
         try:
             data = os.read(file, size + 1)
             if len(data) != size or not matches(numbers, os.fstat(file)):
@@ -110,11 +113,18 @@ class Reader:
             return None
         finally:
             os.close(file)
-        hasher = blake3(data)
+        raw = blake3(data).digest()
         if self._keeper:
-            self._keeper.keep_bytes(f"b3:{hasher.hexdigest()}", data)
+            self._keeper.keep_hashed(raw, data)
         self._tell(size)
-        return Outcome(KNOWN, size, hasher.digest())
+        return Outcome(KNOWN, size, raw)
+
+    def _opened(self, handle: int, name: bytes) -> int:
+        try:
+            return os.open(name, self._how, dir_fd=handle)
+        except PermissionError:
+            self._how = _OPEN  # it is another user's, and more of theirs may come
+            return os.open(name, _OPEN, dir_fd=handle)
 
     def _file(self, handle: int, directory: bytes, name: bytes, numbers: tuple[int, ...]) -> Outcome:
         """Read a file that is large, or is not what its row says any more."""

@@ -22,6 +22,7 @@ WHOLE: Final = Struct("=32sqQ")
 """Digest, size and number of files."""
 _AT_ONCE: Final = 4096  # rows
 _CHUNK: Final = 1 << 18  # bytes
+_PATH: Final = 256  # bytes of a path that are read at once
 
 
 class Whole(NamedTuple):
@@ -164,6 +165,19 @@ class Remembered:
             return Known(states, digests, None if known == NOT_WHOLE else known, record)
         file.seek(begin)
         return _carried(_rows(file, length), states, digests, rows)
+
+
+def directories(handle: int) -> Iterator[bytes]:
+    """Give the paths of the directories in an open file, in the order of the walk, as far as it is well-formed."""
+    if os.pread(handle, len(MAGIC), 0) != MAGIC:
+        return
+    at, size = len(MAGIC), os.fstat(handle).st_size
+    while len(head := os.pread(handle, HEAD.size + _PATH, at)) > HEAD.size:
+        _, path, count, length = HEAD.unpack_from(head)
+        begin, at = at + HEAD.size, at + HEAD.size + path + length + 33 * count + WHOLE.size
+        if at > size:
+            return
+        yield head[HEAD.size : HEAD.size + path] if path <= _PATH else os.pread(handle, path, begin)
 
 
 def hasher_of(directory: bytes, count: int) -> blake3:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from blake3 import blake3
 
 from gitprov.artifacts.hashing import Tell, digest_file
+from gitprov.artifacts.scan.ahead import look_ahead
 from gitprov.artifacts.scan.directory import Sink
 from gitprov.artifacts.scan.reading import Keeper
 from gitprov.artifacts.scan.remembered import Remembered
@@ -44,9 +45,12 @@ def scan(
     place = _place(cache, path) if cache else ""
     before = Remembered(place if missing or not keep else "")
     after = Remembering(place, before)
+    ahead = look_ahead(path, place) if before.is_there and workers != 0 else None
     try:
-        return Walk(plan, before, after).run()
+        return Walk(plan, before, after, ahead).run()
     finally:
+        if ahead:
+            ahead.close()
         after.commit()
         before.close()
 

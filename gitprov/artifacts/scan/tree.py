@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 from gitprov.artifacts.hashing import Tell
 from gitprov.artifacts.listing.lines import EMPTY, refused_name
+from gitprov.artifacts.scan.ahead import Ahead, Looked
 from gitprov.artifacts.scan.directory import Directory, Sink
 from gitprov.artifacts.scan.jobs import Jobs
 from gitprov.artifacts.scan.reading import ESCAPING, KNOWN, NOTHING, UNKNOWN, Keeper
@@ -61,8 +62,9 @@ class Plan(NamedTuple):
 class Walk:
     """One scan."""
 
-    def __init__(self, plan: Plan, before: Remembered, after: Remembering) -> None:
+    def __init__(self, plan: Plan, before: Remembered, after: Remembering, ahead: Ahead | None = None) -> None:
         self._plan = plan
+        self._ahead = ahead
         self._before = before
         self._after = after
         self._remarks = Remarks()
@@ -119,27 +121,32 @@ class Walk:
 
     def _visit(self, path: bytes, above: Directory | None, place: int) -> Directory | None:
         try:
-            handle = open_directory(os.path.join(self._plan.root, path), follow=above is None)
-            try:
-                found = os.fstat(handle)
-                if found.st_size > HUGE:
-                    self._jobs.start()  # now, as later each worker would hold all these names as well
-                rows = read_rows(handle, lambda name, error: self._unread(os.path.join(path, name), error))
-            finally:
-                os.close(handle)
+            which, rows = (self._ahead and self._ahead.look(path)) or self._look(path, is_root=above is None)
         except OSError as error:
             self._unread(path, error)
             if above:
                 above.put(place, NOTHING, _NO_DIGEST)
             return None
         known = self._before.recall(path, rows)
-        directory = Directory(path, identity(found), rows, known, self._after.begin(path, rows, known.record))
+        directory = Directory(path, which, rows, known, self._after.begin(path, rows, known.record))
         directory.above, directory.place = above, place
         if above:
             above.waiting += 1
         self._open.add(directory)
         self._sort_out(directory)
         return directory
+
+    def _look(self, path: bytes, *, is_root: bool) -> Looked:
+        """Ask the file system what a directory is, and what is in it."""
+        handle = open_directory(os.path.join(self._plan.root, path), follow=is_root)
+        try:
+            found = os.fstat(handle)
+            if found.st_size > HUGE:
+                self._jobs.start()  # now, as later each worker would hold all these names as well
+            rows = read_rows(handle, lambda name, error: self._unread(os.path.join(path, name), error))
+        finally:
+            os.close(handle)
+        return identity(found), rows
 
     def _sort_out(self, directory: Directory) -> None:
         """Give to the workers what has to be read, and say what is not."""

@@ -50,9 +50,9 @@ def workers_for(root: bytes, keeper: Keeper | None, done: Done, tell: Tell, numb
     """Return `number` forked workers, as many as there are cores if nothing is said; or what does all right here."""
     if callable(number):
         return number(root, keeper, done, tell)
-    if number == 0 or not _is_alone():
+    if number == 0 or not is_alone():
         return Here(root, keeper, done, tell)
-    return Forked(root, keeper, done, tell, number or min(_cores(), _MOST))
+    return Forked(root, keeper, done, tell, number or min(cores(), _MOST))
 
 
 class Here:
@@ -168,11 +168,12 @@ def _lost(ended_by: int) -> ProvError:
     return ProvError(f"a hashing process was ended {how}", hint="see whether memory is short, then do the same again")
 
 
-def _cores() -> int:
+def cores() -> int:
+    """Return how many cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _is_alone() -> bool:
+def is_alone() -> bool:
     """Tell whether this process has one thread, so that it may fork."""
     try:
         return len(os.listdir("/proc/self/task")) == 1

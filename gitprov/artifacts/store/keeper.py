@@ -60,11 +60,15 @@ class Keeper:
 
     def keep_bytes(self, digest: str, data: bytes) -> None:
         """Keep bytes whose digest the caller has worked out from these very bytes."""
-        raw = bytes.fromhex(hex_of(digest))
-        if raw in self._writer or digest in self._waiting or self._packs.find(raw):
+        self.keep_hashed(bytes.fromhex(hex_of(digest)), data)
+
+    def keep_hashed(self, raw: bytes, data: bytes) -> None:
+        """Keep bytes whose BLAKE3 hash, 32 bytes, the caller has worked out from these very bytes."""
+        if raw in self._writer or self._packs.find(raw):
             return
         if len(data) >= SMALL:
-            if not self._has_object(digest):
+            digest = f"b3:{raw.hex()}"
+            if digest not in self._waiting and not self._has_object(digest):
                 self._keep_large_bytes(digest, data)
             return
         self._writer.add(raw, data)

@@ -46,7 +46,7 @@ def render(rows: Mapping[bytes, int], size: int) -> bytes:
     """Return the index of objects that take `size` bytes together, given their `place` by hash."""
     counts = Counter(raw[0] for raw in rows)
     fan = accumulate(counts[first] for first in range(256))
-    body = [raw + number.to_bytes(8, "big") for raw, number in sorted(rows.items())]
+    body = sorted([raw + number.to_bytes(8, "big") for raw, number in rows.items()])
     return b"".join((_HEADER.pack(MAGIC, len(rows), size), _FAN.pack(*fan), *body))
 
 

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from errno import EIO
 
 from blake3 import blake3
@@ -27,6 +26,8 @@ class Verifying:
 
     def all(self, tell: Tell | None = None) -> Iterator[Damage]:
         """Read everything, and give each damage."""
+        from concurrent.futures import ThreadPoolExecutor
+
         with ThreadPoolExecutor(min(8, os.cpu_count() or 1)) as pool:
             for damages in pool.map(lambda part: self.part(part, tell), self.parts()):
                 yield from damages

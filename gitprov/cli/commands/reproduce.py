@@ -22,6 +22,7 @@ from gitprov.cli.options import json_option
 @click.option("--without", multiple=True, metavar="PACKAGE", help="Leave a package out of the software.")
 @click.option("--tolerance", "tolerances", multiple=True, metavar="METRIC=TOL", help="How far it may be off: abs:0.01.")
 @click.option("--sandbox", is_flag=True, help="Let it write only in its place, and no network.")
+@click.option("--same-path", default="", metavar="DIR", help="Let it see its place at DIR, where it stood then.")
 @click.option("--keep", is_flag=True, help="Keep the bytes of what it makes in the store of this clone.")
 @click.option("--because", default="", metavar="TEXT", help="Why it deviates, kept with the verdict.")
 @click.option("-m", "--message", default="", metavar="MSG", help="What you say about it, kept with the verdict.")
@@ -33,7 +34,10 @@ from gitprov.cli.options import json_option
 @click.option("-j", "--jobs", type=click.IntRange(1), default=1, metavar="N", help="Run N at a time. Default: 1.")
 @click.option("--chain", "is_chain", is_flag=True, help="First reproduce the runs that made what it reads and is gone.")
 @click.option("--resume", is_flag=True, help="Leave out what was reproduced on this machine already.")
-@click.option("--ci", "as_markdown", is_flag=True, help="Print a summary in Markdown.")
+@click.option("--ci", "as_markdown", is_flag=True, help="Print Markdown; GitHub Actions has it in the job's summary.")
+@click.option("--bisect", type=click.Choice(["env"]), help="Find the package that makes a difference.")
+@click.option("--against", default="", metavar="RUN", help="With --bisect: the run with the other environment.")
+@click.option("--metric", default="", metavar="NAME", help="With --bisect: judge by this metric alone.")
 @click.option("-y", "--yes", "is_agreed", is_flag=True, help="Run it without asking.")
 @json_option
 @click.argument("names", nargs=-1, metavar="[RUN...]")
@@ -48,7 +52,11 @@ def reproduce(
     as_markdown: bool,
     is_agreed: bool,
     as_json: bool,
+    bisect: str | None,
+    against: str,
+    metric: str,
     directory: str,
+    same_path: str,
     **asked: object,
 ) -> int:
     """Run a recorded run again from its record alone, compare, and record whether its result stands.
@@ -64,11 +72,18 @@ def reproduce(
     $ git prov reproduce @
     $ git prov reproduce 9f2c1ab --env current --tolerance accuracy=abs:0.01 --yes
     $ git prov reproduce --query 'tag == "paper"' -j 4 --resume
+    $ git prov reproduce 9f2c1ab --bisect env --against @ --metric accuracy
     """
     from gitprov.api.reproduce.options import ReproduceOptions
-    from gitprov.cli.reproducing import Asked, execute
+    from gitprov.cli import bisecting, reproducing
+    from gitprov.errors import UsageError
 
     given = {name: value for name, value in asked.items() if value is not None}
-    place = os.path.abspath(directory) if directory else ""
-    options = ReproduceOptions(directory=place, quiet=as_json, **given)  # type: ignore[arg-type] # as click gives them
-    return execute(Asked(names, query, within, jobs, resume, is_chain, is_agreed, as_json, as_markdown), options)
+    place, seen = (os.path.abspath(path) if path else "" for path in (directory, same_path))
+    options = ReproduceOptions(place, quiet=as_json, same_path=seen, **given)  # type: ignore[arg-type] # as click does
+    wanted = reproducing.Asked(names, query, within, jobs, resume, is_chain, is_agreed, as_json, as_markdown)
+    if bisect:
+        return bisecting.execute(wanted, bisecting.Wanted(against, metric), options)
+    if against or metric:
+        raise UsageError("--against and --metric belong to a bisection", hint="say what is bisected: --bisect env")
+    return reproducing.execute(wanted, options)

@@ -35,7 +35,7 @@ def sync(remote: str | None, as_json: bool) -> int:
 def _say(item: Exchanged, *, quiet: bool) -> None:
     for problem in item.problems:
         click.echo(f"warning: {problem.where}: {problem.reason}", err=True)
-    if item.sent.renamed:
+    if item.sent.renamed and not item.rewritten:
         click.echo("note: this clone is a copy of another; it writes its records under a name of its own now", err=True)
     for refused in item.sent.refused:
         words = single_line(f"{refused.ref}: {refused.words}", 300)  # the other side's own

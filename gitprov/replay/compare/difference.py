@@ -3,22 +3,25 @@
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
+from gitprov.model.text import single_line
 from gitprov.replay.compare.tally import shown
 
 _WEIGHTS: Final = {
     "input": 100, "code": 90, "command": 88, "param": 86, "seed": 80, "unseeded": 78, "hash seed": 74,
     "numerical package": 70, "used package": 66, "container": 62, "python": 60, "threads": 56, "determinism": 55,
-    "library": 54, "cpu flags": 48, "cpu": 46, "gpu": 44, "variable": 36, "platform": 34, "package": 24, "cores": 20,
-    "memory": 10, "unknown": 0,
+    "library": 54, "code read": 50, "cpu flags": 48, "cpu": 46, "gpu": 44, "variable": 36, "platform": 34,
+    "package": 24, "cores": 20, "memory": 10, "unknown": 0,
 }  # fmt: skip
 """Why this order: what changes every result stands first, then what changes many, then last digits only."""
 _WORDS: Final = {
     "numerical package": "package", "used package": "package", "cpu flags": "instruction sets of the processor",
-    "cpu": "processor", "gpu": "GPU", "param": "parameter", "seed": "seed of", "unseeded": "randomness without a seed:",
+    "code read": "code", "cpu": "processor", "gpu": "GPU", "param": "parameter", "seed": "seed of",
+    "unseeded": "randomness without a seed:",
 }  # fmt: skip
-_PRESENCE: Final = 14
-"""How much less an input counts that only one side saw: it may have been seen differently, not read differently."""
+_PRESENCE: Final = 36
+"""How much less an input counts that only one side saw: seen differently is not read differently."""
 _DIGEST: Final = 15
+_NAME: Final = 200
 
 
 class Difference(NamedTuple):
@@ -47,7 +50,7 @@ UNKNOWN: Final = Difference("unknown", "cause: nothing that is recorded was diff
 def weighed(kind: str, name: str, before: object, after: object, *, note: str = "") -> Difference:
     """Return a difference with the weight of its kind; `note` is `presence` where one side has no such thing at all."""
     weight = _WEIGHTS[kind] - (_PRESENCE if note == "presence" else 0)
-    return Difference(kind, shown(name) if name else "", _short(before), _short(after), weight)
+    return Difference(kind, single_line(name, _NAME), _short(before), _short(after), weight)
 
 
 def table(run: Mapping[str, Any], name: str) -> Mapping[str, Any]:

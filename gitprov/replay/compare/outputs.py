@@ -5,6 +5,7 @@ from typing import Any, Final, NamedTuple
 
 from gitprov.model.text import unquote
 from gitprov.replay.compare import files
+from gitprov.replay.compare.moments import Span
 from gitprov.replay.compare.outcome import (
     EXTRA,
     MISSING,
@@ -35,6 +36,8 @@ class Side(NamedTuple):
     """The digests of the files in a directory, by path below it, from the directory's digest; None if not known."""
     places: tuple[tuple[str, str], ...] = ()
     """Paths that are this side's own and a token for each: the repository (`places.REPOSITORY`), the home."""
+    span: Span | None = None
+    """When it ran."""
 
 
 class OutputOutcome(NamedTuple):
@@ -66,7 +69,8 @@ class _Comparison:
     def __init__(self, recorded: Side, new: Side, tolerances: Tolerances) -> None:
         self._recorded, self._new = recorded, new
         self._tolerances = tolerances
-        self._before, self._after = Normaliser(recorded.places), Normaliser(new.places)
+        self._before = Normaliser(recorded.places, recorded.span)
+        self._after = Normaliser(new.places, new.span)
 
     def one(self, before: Mapping[str, Any], after: Mapping[str, Any] | None) -> OutputOutcome:
         """Compare one output with what it is now."""

@@ -14,14 +14,17 @@ _NUMERICAL: Final = frozenset({
 })  # fmt: skip
 _NVIDIA: Final = "nvidia-"
 _LIBRARIES: Final = ("blas", "cuda", "cudnn", "nccl", "libraries")
-_SYSTEM: Final = ("platform", "libc", "compiler", "build")
+_SYSTEM: Final = ("platform", "libc")
 _WHERE: Final = frozenset({"VIRTUAL_ENV", "CONDA_PREFIX", "CONDA_DEFAULT_ENV", "PIXI_ENVIRONMENT_NAME"})
 """Variables that say where an environment stands: what is in it is compared by its packages."""
 _THREADS: Final = ("thread", "OMP_", "MKL_", "OPENBLAS_", "BLIS_", "NUMEXPR_", "GOTO_", "VECLIB_", "RAYON_", "POLARS_")
 
 
-def packages(locks: tuple[Mapping[str, str], Mapping[str, str]], used: set[str]) -> Iterator[Difference]:
-    """Compare two sets of distributions by name; those that a run used weigh more, numerical ones most."""
+def packages(locks: tuple[Mapping[str, str], Mapping[str, str]], used: frozenset[str] | None) -> Iterator[Difference]:
+    """Compare two sets of distributions by name; those that a run used weigh more, numerical ones most.
+
+    `used` is `None` where it is not known what was used: then anything may have been.
+    """
     before, after = locks
     if not before or not after:
         return
@@ -29,18 +32,19 @@ def packages(locks: tuple[Mapping[str, str], Mapping[str, str]], used: set[str])
         mine, its = before.get(name), after.get(name)
         if mine == its:
             continue
-        # Where it is not known what was used, anything may have been.
         kind = "package"
-        if not used or name in used:
+        if used is None or name in used:
             kind = "numerical package" if name in _NUMERICAL or name.startswith(_NVIDIA) else "used package"
         yield weighed(kind, name, mine or "not installed", its or "not installed")
 
 
 def environment(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Difference]:
     """Compare interpreter, libraries, system and variables."""
-    for name, kind in (("container", "container"), ("python", "python"), *((one, "platform") for one in _SYSTEM)):
+    python = (("python", "python"), ("build", "platform"), ("compiler", "platform")) if ran_python(before) else ()
+    for name, kind in (("container", "container"), *python, *((one, "platform") for one in _SYSTEM)):
         if before.get(name) != after.get(name):
             yield weighed(kind, "" if kind == name else name, before.get(name), after.get(name))
+    yield from _of_r(before, after)
     for name in _LIBRARIES:
         mine, its = _as_text(before.get(name)), _as_text(after.get(name))
         if mine != its and (mine or its):
@@ -50,6 +54,22 @@ def environment(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator
         if name not in _WHERE and one.get(name) != other.get(name):
             kind = "threads" if _is_about_threads(name) else "variable"
             yield weighed(kind, name, one.get(name, "not set"), other.get(name, "not set"))
+
+
+def ran_python(environment: Mapping[str, Any]) -> bool:
+    """Tell whether a run used Python, as far as is known: else what is recorded of it has no bearing on a result."""
+    return environment.get("python_ran") is not False
+
+
+def _of_r(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Difference]:
+    """Compare R and its packages, where both runs used it."""
+    mine, its = before.get("r"), after.get("r")
+    if mine and its and mine != its:
+        yield weighed("used package", "R", mine, its)
+    one, other = _versions(before.get("r_packages")), _versions(after.get("r_packages"))
+    for name in sorted(one.keys() & other.keys()):
+        if one[name] != other[name]:
+            yield weighed("used package", f"{name} of R", one[name], other[name])
 
 
 def determinism(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Difference]:
@@ -73,6 +93,12 @@ def machine(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Dif
     for name in ("cores", "memory"):
         if before.get(name) != after.get(name):
             yield weighed(name, "", before.get(name), after.get(name))
+
+
+def _versions(packages: object) -> dict[str, str]:
+    """Return the version of each package that a record lists."""
+    tables = [one for one in packages if isinstance(one, Mapping)] if isinstance(packages, list | tuple) else []
+    return {str(one["name"]): str(one.get("version", "")) for one in tables if "name" in one}
 
 
 def _is_about_threads(name: str) -> bool:

@@ -6,8 +6,9 @@ from typing import Final, NamedTuple, TypeAlias
 
 from gitprov.index.compare import is_number
 from gitprov.model.text import single_line
+from gitprov.replay.compare import moments
 from gitprov.replay.compare.outcome import DIFFERS, NOISE, SAME, WITHIN, Outcome, fold
-from gitprov.replay.compare.places import Normaliser
+from gitprov.replay.compare.places import Elsewhere, Normaliser
 from gitprov.replay.compare.source import Source
 from gitprov.replay.tolerance import Tolerances
 
@@ -43,19 +44,21 @@ class Tally:
         self.terms = terms
         self._below = below
         self._noise: dict[str, None] = {}
-        self._count = 0
+        self._count = self._taken = 0
         self._first = ""
         self._within = 0
         self._largest = ("", -1.0, "")
         self._parts: list[tuple[str, Outcome]] = []
+        self._elsewhere = Elsewhere()
 
     def noise(self, *names: str) -> None:
         """Take note of a difference that means nothing."""
         self._noise.update(dict.fromkeys(names))
 
-    def differs(self, where: str, before: object, after: object) -> None:
-        """Take note of a difference; Enough is raised after very many."""
+    def differs(self, where: str, before: object, after: object, *, is_taken: bool = False) -> None:
+        """Take note of a difference, `is_taken` where it is in times taken only; Enough is raised after very many."""
         self._count += 1
+        self._taken += is_taken
         if not self._first:
             mine, its = _excerpts(before, after)
             self._first = f"{where}: {shown(mine)} → {shown(its)}"
@@ -73,7 +76,10 @@ class Tally:
         if judged.is_same:
             return
         if not judged.is_within:
-            self.differs(where, before, after)
+            if self.terms.before.is_moment(before) and self.terms.after.is_moment(after):
+                self.noise(moments.NOISE)
+            else:
+                self.differs(where, before, after)
             return
         self._within += 1
         difference = abs(float(after) - float(before)) if isfinite(before) and isfinite(after) else inf
@@ -102,10 +108,14 @@ class Tally:
         if before == after:
             return
         (mine, found), (its, also) = self.terms.before(before), self.terms.after(after)
-        if mine == its:
+        if self.evens_out(mine, its):
             self.noise(*sorted(found | also))
         else:
             self.differs(where, mine, its)
+
+    def evens_out(self, before: str, after: str) -> bool:
+        """Tell whether two texts without their particulars are the same, but for where the recorded run stood."""
+        return before == after or self._elsewhere.evens_out(before, after)
 
     def part(self, name: str, before: Source, after: Source) -> None:
         """Compare a member of both sides by its own kind."""
@@ -120,6 +130,7 @@ class Tally:
         if self._count:
             most = " or more" if self._count >= ENOUGH else ""
             more = f" (and {self._count - 1}{most} further)" if self._count > 1 else ""
+            more += "; nothing but how long something took" if self._taken == self._count else ""
             return Outcome(DIFFERS, self._first + more, noise)
         if self._within:
             where, difference, words = self._largest

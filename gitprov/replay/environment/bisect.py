@@ -8,13 +8,19 @@ cannot be built or fail: they say nothing, and what is found is then more than o
 from collections.abc import Callable
 from typing import NamedTuple
 
-from gitprov.errors import ProvError
+from gitprov.errors import ExitStatus, ProvError
 from gitprov.model.environments import Change
 from gitprov.replay.environment.difference import PYTHON, differences
 from gitprov.replay.environment.lock import Lock
 
 Judge = Callable[[Lock], bool | None]
 """Builds an environment and runs in it: whether it comes out as with the first one; `None` where it cannot be told."""
+
+
+class NotTurned(ProvError):
+    """Packages do not explain it: an answer, and no failure."""
+
+    status = ExitStatus.NO
 
 
 class Culprit(NamedTuple):
@@ -31,20 +37,35 @@ class Culprit(NamedTuple):
 def bisect(before: Lock, after: Lock, judge: Judge) -> Culprit:
     """Return which changes from one environment to the other turn the outcome.
 
-    Raises `ProvError` where the packages are all the same, or the outcome does not turn from one to the other.
+    Raises `NotTurned` where the packages are all the same, or the outcome does not turn from one to the other, and
+    `ProvError` where that cannot be told.
     """
-    changes = [change for change in differences(before, after) if _is_package(change, before, after)]
+    changes = package_changes(before, after)
     if not changes:
-        raise ProvError("the two environments have the same packages", hint="compare the rest: git prov env diff A B")
+        raise NotTurned("the two environments have the same packages")
     tries = _Tries(before, after, changes, judge)
-    if tries.first(0) is not True:
-        raise ProvError("in the first environment the outcome is not the recorded one: packages do not explain it")
-    if tries.first(len(changes)) is not False:
-        raise ProvError("with the packages of the second environment the outcome is as in the first")
+    _require_turn(tries, len(changes))
     good, bad = _between(tries, len(changes))
     found = tuple(changes[good:bad])
     verdict = tries.only(found) if len(found) < len(changes) else False
     return Culprit(found, None if verdict is None else not verdict, tries.count)
+
+
+def package_changes(before: Lock, after: Lock) -> list[Change]:
+    """Return the packages that are not the same, in the order in which they are tried."""
+    return [change for change in differences(before, after) if _is_package(change, before, after)]
+
+
+def _require_turn(tries: "_Tries", count: int) -> None:
+    """Raise unless the outcome is one thing before all changes, and another after them."""
+    if (verdict := tries.first(0)) is not True:
+        if verdict is None:
+            raise ProvError("with the first environment it cannot be told how it comes out")
+        raise NotTurned("with the first environment it does not come out as recorded: packages do not explain it")
+    if (verdict := tries.first(count)) is not False:
+        if verdict is None:
+            raise ProvError("with the packages of the second environment it cannot be told how it comes out")
+        raise NotTurned("with the packages of the second environment it comes out as recorded: they do not explain it")
 
 
 def mixed(before: Lock, after: Lock, changes: tuple[Change, ...]) -> Lock:

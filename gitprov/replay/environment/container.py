@@ -17,6 +17,8 @@ _DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}")
 _PATIENCE: Final = 20.0  # seconds
 _OTHERWISE: Final = "rebuild it from the lock: --env restore; or take what is here: --env current"
 
+_INSTALL: Final = f"install podman; or {_OTHERWISE}"
+
 
 class _Image(NamedTuple):
     engine: str
@@ -35,7 +37,8 @@ def plan(record: Mapping[str, Any], world: World) -> EnvironmentPlan:
         return _refused(f"no engine finds an image by {single_line(str(told), 60)}")
     engines = [program for name in _ENGINES if (program := locate(name, world))]
     if not engines:
-        return _refused("neither podman nor docker is on PATH")
+        why = f"image {told[:19]} needs podman or docker to run, and neither is on PATH"
+        return _refused(why)._replace(hint=_INSTALL)
     silent = []
     for engine in engines:
         answer = _find(engine, told, world)

@@ -5,9 +5,11 @@ from typing import Final
 from gitprov.model.environments import Change
 from gitprov.model.text import quote
 from gitprov.replay.environment.lock import Lock
-from gitprov.replay.environment.package import ARCHIVE, DIRECTORY, VCS, Package
+from gitprov.replay.environment.package import ARCHIVE, DIRECTORY, INDEX, VCS, Package
 
 PYTHON: Final = "python"
+_STAND_IN: Final = ({ARCHIVE, INDEX}, {DIRECTORY, VCS})
+"""A release for a file that it was installed from, the recorded commit for a source tree."""
 
 
 def differences(before: Lock, after: Lock) -> list[Change]:
@@ -28,6 +30,17 @@ def stated(lock: Lock) -> dict[str, str]:
 def versions(lock: Lock) -> dict[str, str]:
     """Return the version of each distribution; where that says too little, its commit or directory."""
     return {one.name: statement(one) for one in lock.packages}
+
+
+def both(before: Lock, after: Lock) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the versions of both, the same where one was installed in the place of the other as well as it can be."""
+    mine, its = versions(before), versions(after)
+    one, other = before.named(), after.named()
+    for name in one.keys() & other.keys():
+        sources = {one[name].source, other[name].source}
+        if one[name].version == other[name].version and sources in _STAND_IN:
+            its[name] = mine[name]
+    return mine, its
 
 
 def statement(package: Package) -> str:

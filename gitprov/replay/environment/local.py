@@ -45,7 +45,7 @@ class Trees:
         elif self._maker.recipe.build:
             self._to_build.append((package, tree))
         else:
-            self._miss(package, f"{shown} has to be built, which nobody has allowed")
+            self._miss(package, f"{shown} has to be built, which is done with --build only")
 
     def _miss(self, package: Package, why: str) -> None:
         # Not by what the run imported: the repository's own files are its code, and not counted as a package's.

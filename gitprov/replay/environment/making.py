@@ -106,7 +106,8 @@ class Maker:
         return left
 
     def _install(self, directory: str, wanted: Requirements) -> blame.Failure | None:
-        self.tell(f"installing {len(wanted.all)} packages with {self._installer.name}")
+        count = len(wanted.all)
+        self.tell(f"installing {count} package{'' if count == 1 else 's'} with {self._installer.name}")
         path = os.path.join(directory, entry.UNFINISHED)
         for text in wanted.files():
             with open(path, "w", encoding="utf-8") as file:
@@ -183,8 +184,8 @@ def _hint(failure: blame.Failure, recipe: Recipe, version: str) -> str:
         return f"it is not the file that was recorded; do not trust it; {way_out}"
     if "+" in version:
         return f"a version with '+' has an index of its own, which your pip or uv has to know; {way_out}"
+    if failure.kind == blame.ABSENT and recipe.installer.name == UV:
+        way_out = f"uv does not read pip's settings; let pip do it: --installer pip; {way_out}"
     if failure.kind == blame.ABSENT and not recipe.build:
         return f"where it has no wheel, it has to be built, which runs its code: --build; {way_out}"
-    if failure.kind == blame.ABSENT and recipe.installer.name == UV:
-        return f"uv does not read pip's settings; let pip do it: --installer pip; {way_out}"
     return way_out

@@ -11,9 +11,10 @@ from gitprov.replay.environment import container, current, interpreters
 from gitprov.replay.environment.installers import UV, locate, pick
 from gitprov.replay.environment.interpreters import Interpreter, minor
 from gitprov.replay.environment.lock import Lock, read
-from gitprov.replay.environment.patterns import PYTHON, is_name
+from gitprov.replay.environment.patterns import PYTHON
 from gitprov.replay.environment.plan import CONTAINER, CURRENT, RESTORE, TAKE_CURRENT, EnvironmentPlan, Recipe
 from gitprov.replay.environment.sources import Sources, Trees
+from gitprov.replay.environment.used import used
 from gitprov.replay.environment.world import Choices, World
 
 Record = Mapping[str, Any]
@@ -62,7 +63,7 @@ def plan_lock(record: Record, lock: Lock, world: World, choices: Choices = _NOTH
     can_install = bool(locate(UV, world))
     if found is None and not (can_install and choices.install_python):
         return _no_python(version, lock, can_install=can_install)
-    sources = Sources(_trees(environment), _used(environment), choices, world)
+    sources = Sources(_trees(environment), used(record), choices, world)
     sources.sort(lock.packages)
     recipe = Recipe(
         found,
@@ -70,7 +71,7 @@ def plan_lock(record: Record, lock: Lock, world: World, choices: Choices = _NOTH
         installer,
         sources.requirements,
         tuple(sources.local),
-        _used(environment),
+        used(record),
         choices.build,
         choices.fresh,
         lock.implementation or "cpython",
@@ -95,7 +96,8 @@ def _steps(recipe: Recipe) -> list[str]:
     steps.append(f"make a virtual environment of Python {version}{where}")
     listed, fetched = len(recipe.requirements.listed), recipe.requirements.fetched
     sources = "; those without a wheel are built, which runs their code" if recipe.build else ", as wheels only"
-    steps.append(f"install {listed} packages with {how} from where it is configured to look{sources}")
+    packages = f"{listed} package{'' if listed == 1 else 's'}"
+    steps.append(f"install {packages} with {how}, from where its settings say{sources}")
     if fetched:
         steps.append(f"fetch and build {', '.join(one.name for one in fetched)}")
     if recipe.local:
@@ -166,12 +168,6 @@ def _trees(environment: Mapping[str, Any]) -> Trees:
 
 def _tables(value: object) -> list[Mapping[str, Any]]:
     return [one for one in value if isinstance(one, Mapping)] if isinstance(value, list | tuple) else []
-
-
-def _used(environment: Mapping[str, Any]) -> frozenset[str] | None:
-    used = environment.get("used")
-    names = [name for name in used if isinstance(name, str)] if isinstance(used, list | tuple) else []
-    return frozenset(filter(is_name, names)) or None
 
 
 def _notes(lock: Lock) -> list[str]:

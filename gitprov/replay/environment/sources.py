@@ -66,7 +66,9 @@ class Sources:
             self._miss(package, f"it was a source tree, {_shown(package)}, whose commit was not recorded")
             return
         if tree.get("dirty"):
-            self._deviates(f"{package.name} had changes in {_shown(package)} that were not committed: they are not had")
+            self._deviates(
+                f"{package.name} had changes in {_shown(package)} that were not committed: they cannot be had"
+            )
         url = "" if patterns.unsafe_repository(remote) else remote
         self._repository(package._replace(source=VCS, url=url, commit=commit))
 
@@ -99,7 +101,7 @@ class Sources:
         if self._choices.build:
             self._fetched.append(package)
         else:
-            self._miss(package, "nobody has allowed to fetch and build it")
+            self._miss(package, "it is fetched and built with --build only")
 
     def _miss(self, package: Package, why: str) -> None:
         what = f"{package.name} {package.version}".rstrip()

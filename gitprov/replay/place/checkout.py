@@ -23,6 +23,8 @@ _WITHOUT_LFS: Final = (
 _QUIET_LFS: Final = ("-c", "filter.lfs.required=false", "-c", "lfs.skipdownloaderrors=true")
 POINTER: Final = b"version https://git-lfs.github.com/spec/"
 _LONGEST_POINTER: Final = 1024
+_LATER: Final = 2 * 10**9
+"""Nanoseconds by which an index has to be newer than files for git to rely on it: some only see whole seconds."""
 
 
 def has_commit(repo: Repo, commit: str) -> bool:
@@ -44,6 +46,19 @@ def add(repo: Repo, commit: str, path: str) -> None:
                 f"git has commit {commit[:10]}, but not all of its files", hint="fetch them, or repair: git fsck"
             ) from error
         raise
+    _settle(repo, path)
+
+
+def _settle(repo: Repo, path: str) -> None:
+    """Have git take the new files for unchanged without reading them.
+
+    As they are as new as its index, it would read them all when a program asks for its status, which many do; and so
+    would the run, for whoever observes it.
+    """
+    index = os.path.join(_admin(repo, path), "index")
+    with contextlib.suppress(OSError):
+        told = os.stat(index)
+        os.utime(index, ns=(told.st_atime_ns, told.st_mtime_ns + _LATER))
 
 
 def remove(repo: Repo, path: str) -> None:

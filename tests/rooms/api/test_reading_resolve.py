@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from gitprov.api.reading import everything
-from gitprov.api.resolve import recorded_path, resolve
+from gitprov.api.resolve import resolve
+from gitprov.api.spelling import recorded_path
 from gitprov.errors import NotFound
 from support.records import append, opened, record_id, run_record
 from support.repo import RepoBuilder

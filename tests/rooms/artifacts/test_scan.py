@@ -1,3 +1,4 @@
+import errno
 import os
 import signal
 import socket
@@ -6,6 +7,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 from blake3 import blake3
@@ -134,6 +136,31 @@ def test_a_file_that_cannot_be_read_is_said_with_the_reason(tmp_path: Path, monk
     found = scanned(tmp_path, workers=0)
     assert found[0].skipped == (Skipped("shut", "cannot be read: Permission denied"),)
     assert list(leaves(found)) == [b"open"]
+
+
+@pytest.mark.skipif(not hasattr(os, "O_NOATIME"), reason="this system marks every file that is read")
+def test_files_of_ones_own_are_read_without_a_mark(tmp_path: Path) -> None:
+    root = grown(tmp_path / "root", {"a": b"a"})
+    os.utime(root / "a", (1, 2))
+    scanned(root, workers=0)
+
+    assert os.stat(root / "a").st_atime == 1
+
+
+@pytest.mark.skipif(not hasattr(os, "O_NOATIME"), reason="this system marks every file that is read")
+def test_files_of_others_are_read_with_the_mark(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = os.open
+
+    def opened(path: bytes, flags: int, **options: Any) -> int:  # noqa: ANN401 - as `os.open` takes them
+        if flags & os.O_NOATIME:
+            raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
+        return plain(path, flags, **options)
+
+    root = grown(tmp_path / "root", {"a": b"a", "b/c": b"c"})
+    wanted = described(root)
+    monkeypatch.setattr(os, "open", opened)
+
+    assert scanned(root, workers=0)[0].digest == wanted[0]
 
 
 def test_a_directory_that_cannot_be_read_is_said_and_a_root_is_refused(

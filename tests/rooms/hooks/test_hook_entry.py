@@ -1,4 +1,4 @@
-"""The entry of the hooks: whatever happens, the answer is 0, and what is said is one line."""
+"""The entry of the hooks: whatever goes wrong, the answer is 0, and what is said is a line or two."""
 
 import io
 import os
@@ -48,7 +48,10 @@ def test_a_setting_that_makes_no_sense_is_said(
     repo.git("config", "prov.pushTimeout", "soon")
 
     assert push(repo, hub.path) == 0
-    assert capsys.readouterr().err == "git prov: git config prov.pushTimeout is 'soon', not a number\n"
+    assert capsys.readouterr().err == (
+        "git prov: git config prov.pushTimeout is 'soon', not a number\n"
+        "git prov: hint: give it in seconds: git config prov.pushTimeout 60\n"
+    )
 
 
 def test_what_cannot_be_read_is_said(repo: RepoBuilder, hub: RepoBuilder, capsys: pytest.CaptureFixture[str]) -> None:

@@ -33,7 +33,7 @@ def contents(hooks: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in hooks.iterdir() if path.is_file()}
 
 
-@pytest.mark.parametrize("name", ["pre-push", "post", "chain"])
+@pytest.mark.parametrize("name", ["pre-push", "check", "post", "chain"])
 def test_a_shim_is_short_and_any_sh_can_read_it(name: str) -> None:
     assert len((TEMPLATES / name).read_text().splitlines()) <= 20
     for shell in filter(shutil.which, ("sh", "dash", "bash", "busybox")):

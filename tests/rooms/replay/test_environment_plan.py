@@ -122,7 +122,7 @@ def test_an_editable_package_elsewhere_comes_from_its_recorded_commit() -> None:
 
     assert found.recipe is not None
     assert found.recipe.requirements.lines() == [f"lib @ git+https://host.example/lib@{COMMIT}"]
-    assert found.deviations[0].what == ("lib had changes in /nowhere/lib that were not committed: they are not had")
+    assert found.deviations[0].what == ("lib had changes in /nowhere/lib that were not committed: they cannot be had")
 
 
 def test_an_editable_package_is_taken_from_a_repository_here_that_has_its_commit(repo: RepoBuilder) -> None:

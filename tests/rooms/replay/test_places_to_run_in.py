@@ -190,3 +190,16 @@ def test_a_place_that_is_taken_says_so(repo: RepoBuilder, tmp_path: Path) -> Non
     with pytest.raises(ProvError, match="is there and not empty"):
         begun(session, tmp_path / "full")
     assert leftovers(repo) == []
+
+
+def test_git_takes_the_new_files_for_unchanged_without_reading_them(repo: RepoBuilder) -> None:
+    """Else a program that asks git for the status would be seen to read all of the code."""
+    session = session_in(repo.path)
+    with place_for(session.repo, session.state, NAME) as place:
+        place.check_out(planned(repo))
+        file = Path(place.worktree, "train.py")
+        told = file.stat()
+        with file.open("r+b") as opened:
+            opened.write(b"X")  # only who reads it notices
+        os.utime(file, ns=(told.st_atime_ns, told.st_mtime_ns))
+        assert repo.git("-C", place.worktree, "-c", "core.trustctime=false", "status", "--short") == ""

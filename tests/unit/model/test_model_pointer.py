@@ -55,6 +55,24 @@ def test_fields_and_kinds_of_places_that_are_not_known_are_kept() -> None:
     assert statement.plain() == json.loads(document(**fields))
 
 
+def test_fields_that_are_called_as_ours_and_stand_elsewhere_are_kept() -> None:
+    fields = {"others": {"x": 1}, "remote": "store", "location": [{"kind": "pigeon", "others": "", "location": []}]}
+
+    statement = parse(document(**fields))
+
+    assert statement is not None
+    assert statement.plain() == json.loads(document(**fields))
+
+
+def test_what_is_given_as_nothing_is_as_good_as_not_given() -> None:
+    line = document()[:-2] + b',"note":null,"size":null,"location":[{"kind":"url","url":null}]}\n'
+
+    statement = parse(line)
+
+    assert statement is not None
+    assert statement.plain() == {**json.loads(document()), "location": [{"kind": "url"}]}
+
+
 def test_a_newer_schema_is_left_unread_whatever_it_says() -> None:
     assert parse(document(schema=2, digest="something else", note="\x1b", location="nowhere")) is None
 
@@ -67,6 +85,11 @@ def test_a_newer_schema_is_left_unread_whatever_it_says() -> None:
         ({"schema": True}, "schema is not an integer from 1 on"),
         ({"schema": 0}, "schema is not an integer from 1 on"),
         ({"digest": None}, "digest is missing"),
+        ({"digest": 5}, "digest is not text: 5"),
+        ({"location": [{"kind": "url", "url": 5}]}, "location[0].url is not text: 5"),
+        ({"location": [{"kind": "s3", "size": True}]}, "location[0].size is not an integer: True"),
+        ({"note": ["x"]}, "note is not text: ['x']"),
+        ({"gone": "x"}, "gone is not a list: x"),
         ({"digest": "git:" + "a" * 40}, "digest is not the digest of bytes"),
         ({"digest": "B3:" + "ab" * 32}, "digest is not the digest of bytes"),
         ({"at": "yesterday"}, "at is not a UTC time"),

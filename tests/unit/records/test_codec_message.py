@@ -32,6 +32,8 @@ def test_what_is_written_is_the_line_that_is_read(header: bytes) -> None:
         ({"command": ["a\nb\x1b[31m"]}, "run {id} ok: 'a\\nb\\x1b[31m'"),
         ({"kind": "decision", "title": "use lr 0.1"}, "decision {id}: use lr 0.1"),
         ({"kind": "link"}, "link {id}"),
+        ({"kind": "review", "verdict": "accepted"}, "review {id}: accepted"),
+        ({"kind": "review", "verdict": "rejected", "text": "It leaks."}, "review {id}: It leaks."),
     ],
 )
 def test_the_summary_is_one_harmless_line(fields: dict[str, Any], summary: str) -> None:

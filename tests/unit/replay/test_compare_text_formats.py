@@ -98,8 +98,10 @@ def test_each_sides_own_paths_are_noise(name: str) -> None:
 
 
 def test_a_path_that_only_begins_like_the_repositorys_is_another_path() -> None:
-    assert compared("/home/ana/wine2/x", "/srv/bo/copy/x").grade == DIFFERS
-    assert compared("/home/ana/wine.bak", "/srv/bo/copy").grade == DIFFERS
+    before, after = "/home/ana/wine/a, /home/ana/wine2/x", "/srv/bo/copy/a, /srv/bo/copy/x"
+    assert compared(before, after).grade == DIFFERS
+    assert compared("/home/ana/wine/sub/x", "/srv/bo/copy/x").grade == DIFFERS
+    assert compared("/home/ana/wine, /home/ana/wine.bak", "/srv/bo/copy, /srv/bo/copy").grade == DIFFERS
 
 
 def test_temporary_names_addresses_and_random_identifiers_are_noise() -> None:

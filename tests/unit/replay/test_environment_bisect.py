@@ -3,9 +3,9 @@ import pytest
 from gitprov.errors import ProvError
 from gitprov.model.environments import Change
 from gitprov.replay.environment.bisect import bisect, mixed
-from gitprov.replay.environment.difference import differences, versions
+from gitprov.replay.environment.difference import both, differences, versions
 from gitprov.replay.environment.lock import Lock
-from gitprov.replay.environment.package import DIRECTORY, VCS, Package
+from gitprov.replay.environment.package import ARCHIVE, DIRECTORY, VCS, Package
 
 
 def lock(python: str = "3.11.7", /, **packages: str) -> Lock:
@@ -32,6 +32,17 @@ def test_the_same_version_from_another_commit_differs() -> None:
     assert versions(Lock(packages=(Package("a", "1.0", DIRECTORY, path=".", editable=True),))) == {
         "a": "1.0 (editable, .)"
     }
+
+
+def test_what_was_installed_in_the_place_of_another_is_no_difference() -> None:
+    sha = ("sha256:" + "a" * 64,)
+    before = Lock(packages=(Package("a", "1", ARCHIVE, hashes=sha), Package("b", "1", DIRECTORY, path="/home/ana/b")))
+    after = Lock(packages=(Package("a", "1"), Package("b", "1", VCS, commit="c" * 40)))
+    assert len(set(map(str, both(before, after)))) == 1
+    other = Lock(packages=(Package("a", "2"), Package("b", "2", VCS, commit="c" * 40)))
+    assert both(before, other)[1] == versions(other)
+    release = Lock(packages=(Package("b", "1"),))
+    assert both(after, release)[1] == {"b": "1"}, "a release for a commit is another one"
 
 
 def test_what_only_conda_has_differs_by_its_build() -> None:
@@ -74,11 +85,26 @@ def test_what_cannot_be_tried_apart_is_found_together() -> None:
     assert found.alone is True
 
 
-def test_what_does_not_turn_is_said() -> None:
-    with pytest.raises(ProvError, match="as in the first"):
-        bisect(BEFORE, AFTER, lambda _: True)
-    with pytest.raises(ProvError, match="not the recorded one"):
-        bisect(BEFORE, AFTER, lambda _: False)
+@pytest.mark.parametrize(
+    ("outcome", "words", "status"),
+    [
+        (True, "packages of the second environment it comes out as recorded", 1),
+        (False, "first environment it does not come out as recorded", 1),
+        (None, "first environment it cannot be told", 128),
+    ],
+)
+def test_what_does_not_turn_is_said(outcome: bool | None, words: str, status: int) -> None:
+    with pytest.raises(ProvError, match=words) as raised:
+        bisect(BEFORE, AFTER, lambda _: outcome)
+    assert raised.value.status == status
+
+
+def test_a_second_environment_that_cannot_be_tried_is_said() -> None:
+    with pytest.raises(ProvError, match="packages of the second environment it cannot be told"):
+        bisect(BEFORE, AFTER, lambda lock: True if versions(lock) == versions(BEFORE) else None)
+
+
+def test_environments_that_differ_in_the_interpreter_alone_have_nothing_to_bisect() -> None:
     with pytest.raises(ProvError, match="the same packages"):
         bisect(lock("3.11.7", a="1"), lock("3.12.1", a="1"), lambda _: True)
 

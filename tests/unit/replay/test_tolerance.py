@@ -53,6 +53,28 @@ def test_a_setting_that_is_no_tolerance_is_refused_with_its_key(value: object) -
         from_table({"accuracy": value}, "[tolerance] in .gitprov.toml")
 
 
+@pytest.mark.parametrize(
+    ("value", "message", "hint"),
+    [
+        ({"abs": -1}, "abs of accuracy of [tolerance] in .gitprov.toml is -1, not a number from 0 on", "for example"),
+        ({"rel": "2%"}, "rel of accuracy of [tolerance] in .gitprov.toml is '2%', not a number from 0 on", "example"),
+        ({"max": 1}, "unknown key 'max' in accuracy of [tolerance] in .gitprov.toml", "known are: abs, rel"),
+        ({"top5": {"abs": 1}}, "unknown key 'top5' in accuracy of [tolerance] in .gitprov.toml", "is quoted"),
+        (
+            "5 percent",
+            "accuracy of [tolerance] in .gitprov.toml is '5 percent', which is neither abs:NUMBER",
+            "example",
+        ),
+        (True, "accuracy of [tolerance] in .gitprov.toml is True, which is no tolerance", "for example"),
+    ],
+)
+def test_a_wrong_setting_is_said_with_its_file_key_and_reason(value: object, message: str, hint: str) -> None:
+    with pytest.raises(ConfigError) as raised:
+        from_table({"accuracy": value}, "[tolerance] in .gitprov.toml")
+    assert raised.value.message.startswith(message)
+    assert hint in raised.value.hint
+
+
 def test_a_number_just_inside_is_within_and_one_just_outside_is_not() -> None:
     assert within(0.931, 0.926, "accuracy=0.005")  # in floats the difference is a hair more than 0.005
     assert within(0.931, 0.936, "accuracy=abs:0.005")

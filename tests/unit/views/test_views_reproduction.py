@@ -137,6 +137,17 @@ def test_a_report_of_what_deviates_names_what_and_why() -> None:
     ]
 
 
+def test_where_recorded_bytes_would_tell_more_it_is_said_how_they_are_had() -> None:
+    told = {
+        "path": "a.pdf",
+        "outcome": "not-comparable",
+        "note": "the bytes differ, and the recorded file is not at hand",
+    }
+    text = report(reproduced(verdict="not-comparable", output=[told]), columns=80, colour=False)
+    assert "git prov run --keep" in text
+    assert max(map(len, text.splitlines())) <= 80
+
+
 def test_a_replication_is_shown_like_its_report() -> None:
     record = {
         "kind": "replication",

@@ -1,6 +1,5 @@
 """The listing of a directory that DVC keeps: a JSON file in its cache, named after its own MD5."""
 
-import hashlib
 import json
 from typing import Final
 
@@ -14,6 +13,8 @@ LARGEST: Final = 256 << 20
 
 def parse(data: bytes, md5: str) -> dict[str, str]:
     """Return the MD5 of each file by its path below the directory. `InvalidRecord` refuses the whole, saying why."""
+    import hashlib  # a repository without DVC comes past here
+
     found = hashlib.md5(data, usedforsecurity=False).hexdigest()
     if f"{found}.dir" != md5:
         raise InvalidRecord(f"DVC's listing {md5} is damaged: its MD5 is {found}")

@@ -30,18 +30,23 @@ class Out(NamedTuple):
 
 def read(path: str, world_top: str) -> list[Out]:
     """Return what one `.dvc` file or `dvc.lock` (`path` below the top) says; what is malformed is passed over."""
-    document = _loaded(os.path.join(world_top, path), _LARGEST[LOCK if os.path.basename(path) == LOCK else SUFFIX])
+    limit = _LARGEST[LOCK if os.path.basename(path) == LOCK else SUFFIX]
+    try:
+        with open(os.path.join(world_top, path), "rb") as file:
+            return parse(file.read(limit + 1), path)
+    except OSError:
+        return []
+
+
+def parse(data: bytes, path: str) -> list[Out]:
+    """Return what the bytes of a `.dvc` file or `dvc.lock` say that stands at `path`, as `read` does."""
+    document = _loaded(data, _LARGEST[LOCK if os.path.basename(path) == LOCK else SUFFIX])
     base = os.path.dirname(path)
     return [out for section in _sections(document) for out in _outs(section, base)]
 
 
-def _loaded(path: str, limit: int) -> object:
-    """Return a file's YAML as plain data; `None` where there is none that can be read."""
-    try:
-        with open(path, "rb") as file:
-            data = file.read(limit + 1)
-    except OSError:
-        return None
+def _loaded(data: bytes, limit: int) -> object:
+    """Return YAML as plain data; `None` where it cannot be read."""
     import yaml  # most paths are in no hands of DVC
 
     safe_loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the one in C is many times faster

@@ -20,13 +20,15 @@ def push(words: tuple[str, ...], scheduler: str, as_json: bool) -> int:
     the working tree, if it is still there. REMOTE is a data remote's name; default: the only one, or the one that
     `.gitprov.toml` makes the default. A push that was cut off goes on from where it was.
 
+    What the rule data-classes holds back from REMOTE is not sent, and named.
+
     The digests travel with git push, or git prov sync.
 
     \b
     $ git prov data push
     $ git prov data push @ store
     """
-    from gitprov.api.data.push import push as send
+    from gitprov.api.heldback import push as send
     from gitprov.views import data as view
     from gitprov.views import data_json
 
@@ -38,4 +40,4 @@ def push(words: tuple[str, ...], scheduler: str, as_json: bool) -> int:
     else:
         output.show(session, output.screen(session), view.pushed(done.items))
     output.say(done.problems, done.notes)
-    return ExitStatus.NO if any(one.missing for one in done.items) else ExitStatus.DONE
+    return ExitStatus.NO if any(one.missing or one.held for one in done.items) else ExitStatus.DONE

@@ -14,6 +14,12 @@ _DIGITS: Final = 300
 # Atomic groups: a line of a million digits and a letter is looked at once, not once for each digit.
 NUMBER: Final = re.compile(r"(?<![\w.])[-+]?(?>\d+\.?\d*|\.\d+)(?>[eE][-+]?\d+)?+(?!\.*+\w)")
 """A number that stands by itself in a text, and is no part of a name or a version."""
+_TAKEN: Final = re.compile(
+    r"(?<![\w.])(?>\d+\.?\d*)(?:[eE][-+]?\d+)? ?(?:[nmuµ]s|s|secs?|seconds?|min|minutes?|h|hours?)(?!\w)"
+)
+"""A number of seconds, or of another unit of time."""
+_SAYS_SO: Final = re.compile(r"\b(?:took|elapsed|(?:completed|finished|done|passed)(?: \w+){0,3} in)\b", re.IGNORECASE)
+"""Words by which a line says that this is how long the program took, and no result."""
 
 
 def text(before: Source, after: Source, tally: Tally) -> None:
@@ -33,10 +39,21 @@ def line(where: str, before: str, after: str, tally: Tally) -> None:
         tally.noise("line endings")
         return
     (mine, found), (its, also) = tally.terms.before(before), tally.terms.after(after)
-    if mine != its and not _same_but_numbers(where, mine, its, tally):
-        tally.differs(where, mine.strip(), its.strip())
-        return
+    if not tally.evens_out(mine, its) and not _same_but_numbers(where, mine, its, tally):
+        untimed = [_TAKEN.sub("(time)", text) for text in (mine, its)]
+        is_taken = tally.evens_out(*untimed)
+        if not (is_taken and _SAYS_SO.search(mine) and _SAYS_SO.search(its)):
+            # else times taken are not what matters in it
+            tally.differs(where, *_shown(*((mine, its) if is_taken else untimed)), is_taken=is_taken)
+            return
+        tally.noise("how long something took")
     tally.noise(*sorted(found | also))
+
+
+def _shown(before: str, after: str) -> tuple[str, str]:
+    """Return two lines as they are shown: what is between columns takes no room, where that is not the difference."""
+    narrow = " ".join(before.split()), " ".join(after.split())
+    return narrow if narrow[0] != narrow[1] else (before.strip(), after.strip())
 
 
 def _same_but_numbers(where: str, before: str, after: str, tally: Tally) -> bool:
