@@ -49,7 +49,7 @@ complete -c git-prov -n '__git_prov_stands_at' -f -a show -d 'show one run in fu
 complete -c git-prov -n '__git_prov_stands_at' -f -a sign -d 'vouch for runs with your key'
 complete -c git-prov -n '__git_prov_stands_at' -f -a sync -d 'bring records, send records'
 complete -c git-prov -n '__git_prov_stands_at' -f -a verify -d 'say who vouches for runs: check signatures'
-complete -c git-prov -n '__git_prov_stands_behind check' -l ci -d 'Judge commits by every rule, and say nothing but the verdict.'
+complete -c git-prov -n '__git_prov_stands_behind check' -l ci -d 'Judge commits by every rule, in the words of the machine that runs it.'
 complete -c git-prov -n '__git_prov_stands_behind check' -l range -x -d 'Judge what B brings, seen from A. Every rule.'
 complete -c git-prov -n '__git_prov_stands_behind check' -l branch -x -d 'Where the commits go to. Default: what CI says, else HEAD\'s branch.'
 complete -c git-prov -n '__git_prov_stands_behind check' -l stage -x -a 'pre-commit commit-msg pre-push' -d 'Judge as this hook does. Default: pre-commit.'

@@ -285,7 +285,7 @@ _git-prov () {
       case $words[1] in
         (check)
           _arguments -s -S : \
-            '(--ci)--ci[Judge commits by every rule, and say nothing but the verdict.]' \
+            '(--ci)--ci[Judge commits by every rule, in the words of the machine that runs it.]' \
             '(--range)--range=[Judge what B brings, seen from A. Every rule.]:A..B: ' \
             '(--branch)--branch=[Where the commits go to. Default: what CI says, else HEAD'\''s branch.]:B: ' \
             '(--stage)--stage=[Judge as this hook does. Default: pre-commit.]:[pre-commit|commit-msg|pre-push]:(pre-commit commit-msg pre-push)' \

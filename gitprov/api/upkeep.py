@@ -4,21 +4,29 @@ from gitprov.api.recover import recover
 from gitprov.api.session import Session
 from gitprov.errors import ProvError
 from gitprov.model.results import Problem
-from gitprov.records import notes
 
 
 def bring_up(session: Session) -> list[Problem]:
     """Record what was abandoned, and bring the views up to date; return what could not be done, and why."""
-    problems: list[Problem] = []
+    return [*bring_up_logs(session), *bring_up_views(session)]
+
+
+def bring_up_logs(session: Session) -> list[Problem]:
+    """Record what was abandoned; return what could not be, and why, and what is amiss with what was."""
     try:
-        problems += [Problem("a run that was abandoned", warning, "") for warning in recover(session)]
+        return [Problem("a run that was abandoned", warning, "") for warning in recover(session)]
     except (ProvError, OSError) as error:
-        problems.append(Problem("runs that were abandoned", f"cannot be recorded now: {_reason(error)}", ""))
+        return [Problem("runs that were abandoned", f"cannot be recorded now: {_reason(error)}", "")]
+
+
+def bring_up_views(session: Session) -> list[Problem]:
+    """Bring the views up to the logs; return what could not be done, and what was found amiss."""
+    from gitprov.records import notes  # where the logs are as they were, nobody comes here
+
     try:
-        problems += notes.refresh(session.repo, session.state).problems
+        return notes.refresh(session.repo, session.state).problems
     except (ProvError, OSError) as error:
-        problems.append(Problem("what git log shows", f"cannot be brought up to date now: {_reason(error)}", ""))
-    return problems
+        return [Problem("what git log shows", f"cannot be brought up to date now: {_reason(error)}", "")]
 
 
 def _reason(error: ProvError | OSError) -> str:

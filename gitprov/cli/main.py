@@ -47,6 +47,12 @@ def _command(args: list[str]) -> int:
         fields = running.parse(args[1:])
         if fields is not None:
             return running.execute(**fields)
+    if args[:1] == ["data"]:
+        from gitprov.cli import data
+
+        carry_out = data.parse(args[1:])
+        if carry_out is not None:
+            return carry_out()
     import click
 
     from gitprov.cli.app import cli

@@ -27,13 +27,15 @@ def holds(session: Session, event: str, args: list[str], told: str = "") -> bool
     skip = "git-prov-commit-msg" if event in (COMMIT_MSG, MESSAGE) else "git-prov-check"
     if skip in map(str.strip, session.environ.get("SKIP", "").split(",")):
         return True
+    if event == COMMIT_MSG and _is_off(session):  # before anything is added to the message
+        return True
     judgement = _pushing(session, event, args, told) if is_push else _committing(session, event, args)
     if not judgement.findings or _is_off(session):
         return True
     from gitprov.views import check as views
 
     print(views.check(judgement, colour=False), end="", file=sys.stderr)
-    if judgement.blocked:
+    if judgement.blocked and not _range(session, event):
         done, verb = ("pushed", "push") if is_push else ("committed", "commit")
         say(f"nothing was {done}; to {verb} all the same: SKIP={skip} git {verb} (CI will ask again)")
     return not judgement.blocked
@@ -49,9 +51,8 @@ def _pushing(session: Session, event: str, args: list[str], told: str) -> Judgem
 
 
 def _committing(session: Session, event: str, args: list[str]) -> Judgement:
-    base, tip = (session.environ.get(f"PRE_COMMIT_{name}_REF") for name in ("FROM", "TO"))
-    if event == CHECK and base and tip:  # pre-commit run --from-ref A --to-ref B
-        return stages.ci(session, f"{base}..{tip}", args)
+    if within := _range(session, event):
+        return stages.ci(session, within, args)
     amend = is_amend(lambda verb: session.repo.config.get(f"alias.{verb.lower()}"))
     if event in (COMMIT_MSG, MESSAGE):
         return stages.commit_msg(session, args[0], amend=amend)
@@ -59,6 +60,13 @@ def _committing(session: Session, event: str, args: list[str]) -> Judgement:
     if event != CHECK and not judgement.findings:
         calm.remember(session)
     return judgement
+
+
+def _range(session: Session, event: str) -> str:
+    """The commits that pre-commit was told to look at: `pre-commit run --from-ref A --to-ref B`."""
+    base, tip = (session.environ.get(f"PRE_COMMIT_{name}_REF") for name in ("FROM", "TO"))
+    is_push = "PRE_COMMIT_REMOTE_NAME" in session.environ
+    return f"{base}..{tip}" if event == CHECK and base and tip and not is_push else ""
 
 
 def _is_off(session: Session) -> bool:

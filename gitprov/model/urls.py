@@ -2,7 +2,6 @@
 
 import re
 from typing import Final
-from urllib.parse import parse_qsl, urlsplit
 
 URL_LIMIT: Final = 4096
 """The most characters an address may have."""
@@ -23,6 +22,8 @@ def unsafe_url(url: str) -> str:
         return f"is an address of {len(url)} characters, the limit is {URL_LIMIT}"
     if not _PLAIN.fullmatch(url):
         return "is not an address (a scheme, a colon, and what it names, in ASCII)"
+    from urllib.parse import parse_qsl, urlsplit  # most statements name no address
+
     try:
         parts = urlsplit(url)
         named = [name for name, _ in parse_qsl(parts.query, keep_blank_values=True)]

@@ -22,6 +22,8 @@ _NAMES: Final = frozenset({
     "NVIDIA_TF32_OVERRIDE", "KERAS_BACKEND", "TOKENIZERS_PARALLELISM", "SOURCE_DATE_EPOCH", "LANG", "LANGUAGE",
     "PYTHONOPTIMIZE", "PYTHONUTF8", "PYTHONIOENCODING", "PYTHONSAFEPATH", "PYTHON_GIL", "MALLOC_PERTURB_",
 })  # fmt: skip
+OF_ENVIRONMENTS: Final = frozenset({"VIRTUAL_ENV", "CONDA_PREFIX", "CONDA_DEFAULT_ENV", "PIXI_ENVIRONMENT_NAME"})
+"""Where the environment of a run stood: another one takes its place, which is no refusal."""
 # Within those families, what names something to load or a place on a machine.
 _OF_MACHINES: Final = re.compile(
     r"(?:_PATH|_DIR|_DIRECTORY|_FILE|_ROOT|_HOME|_BINARY|_DRIVER|_LIB|_LIBRARY|_LIBRARIES|_PLUGINS?|_TOOL|_TOOLS|_BIN"
@@ -50,6 +52,8 @@ def sorted_out(recorded: Mapping[str, str]) -> Variables:
     refused: list[str] = []
     python_path: tuple[bytes, ...] = ()
     for name, value in sorted(recorded.items()):
+        if name in OF_ENVIRONMENTS:
+            continue
         if name == _PYTHON_PATH:
             python_path, why = _python_path(value)
         else:

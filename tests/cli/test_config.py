@@ -128,6 +128,7 @@ def test_programs_read_every_setting_with_its_origin(config: Ask) -> None:
 def test_keys_of_git_config_that_mean_nothing_or_cannot_be_used_are_named(config: Ask) -> None:
     for key, value in (
         ("prov.snapshot", "x"),
+        ("prov.foo", "x"),
         ("prov.pushTimeout", "soon"),
         ("prov.storeLink", "x"),
         ("prov.push", "?"),
@@ -138,6 +139,7 @@ def test_keys_of_git_config_that_mean_nothing_or_cannot_be_used_are_named(config
     assert outcome.status == 0
     for said in (
         "prov.snapshot means nothing here; did you mean prov.snapshots? (local, .git/config)",
+        "prov.foo means nothing here (local, .git/config)",
         "prov.pushTimeout is 'soon', not a number",
         "prov.storeLink is 'x', not one of auto, reflink, hardlink, copy",
         "prov.push = '?' is neither true nor false",

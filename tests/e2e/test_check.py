@@ -99,6 +99,26 @@ def test_many_offences_of_a_rule_are_counted(ruled: RepoBuilder) -> None:
     assert len(found["findings"]) == 20
 
 
+def test_what_shows_all_of_it_asks_the_same(ruled: RepoBuilder) -> None:
+    base = ruled.head
+    ruled.commit("results", {f"results/{number:02}.json": "1" for number in range(20)})
+
+    done = git_prov("check", "--ci", "--range", f"{base}..HEAD", "--branch", "main", cwd=ruled.path)
+
+    ask = f"git prov check --range {base}..HEAD --branch main --json"
+    assert f"  and 18 more: {ask}\n" in done.stdout
+    shown = run_program(*ask.split(), cwd=ruled.path)
+    assert len(json.loads(shown.stdout)["findings"]) == 20
+
+    ruled.write(".gitprov.toml", NEED_RUN + 'stages = ["pre-push"]\n')
+    ruled.git("commit", "-qam", "rules")
+    done = run_program(
+        "sh", "-c", f"echo 'x {ruled.head} refs/heads/x {base}' | git prov check --stage pre-push up", cwd=ruled.path
+    )
+    ask = done.stdout.partition("more: ")[2].partition("\n")[0]
+    assert len(json.loads(run_program("sh", "-c", ask, cwd=ruled.path).stdout)["findings"]) == 20
+
+
 def test_nothing_to_judge_says_so(ruled: RepoBuilder) -> None:
     done = git_prov("check", cwd=ruled.path)
     assert (done.status, done.stdout) == (0, "nothing is staged: no rule is about it\n")

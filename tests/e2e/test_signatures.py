@@ -161,7 +161,7 @@ def test_a_run_is_recorded_where_it_cannot_be_signed_and_can_be_vouched_for_late
 def test_whoever_reads_first_is_told_that_a_killed_run_could_not_be_signed(repo: RepoBuilder, tmp_path: Path) -> None:
     sign_with_ssh(repo, tmp_path / "nowhere")
     wrapper = """$(sed -n 's/.*"owner": \\[\\([0-9]*\\),.*/\\1/p' "$GIT_PROV_JOURNAL")"""
-    run(repo, "sh", "-c", f"kill -KILL {wrapper}")
+    git_prov("run", "--trace", "off", "--", "sh", "-c", f"kill -KILL {wrapper}", cwd=repo.path)
 
     told = git_prov("ls", cwd=repo.path)
 

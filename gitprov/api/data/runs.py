@@ -14,7 +14,7 @@ from blake3 import blake3
 from gitprov import __version__
 from gitprov.api.data.catalog import INPUT, OUTPUT, Use
 from gitprov.api.session import Session
-from gitprov.api.upkeep import bring_up
+from gitprov.api.upkeep import bring_up_logs, bring_up_views
 from gitprov.gitrepo.refs import list_refs
 from gitprov.model.results import Problem
 from gitprov.records.layout import READ_PREFIXES, State
@@ -39,22 +39,32 @@ class OfRuns(NamedTuple):
 
 
 def read_uses(session: Session) -> OfRuns:
-    """Record what was abandoned, bring the views up to date, and return the uses of all runs that can be read."""
-    problems = bring_up(session)
-    refs = list_refs(session.repo.git, *READ_PREFIXES)
-    logs = {ref.name: f"{ref.kind} {ref.oid}" for ref in refs if "/log/" in ref.name}
-    if not logs:
-        return OfRuns([], problems)
-    uses = _recalled(session.state, logs)
+    """Record what was abandoned, and return the uses of all runs that can be read.
+
+    The views are brought up to the logs where these have moved since the last time.
+    """
+    problems = bring_up_logs(session)
+    uses = _recalled(session.state, _logs(session))
     if uses is not None:
         return OfRuns(uses, problems)
+    problems += bring_up_views(session)
+    logs = _logs(session)
+    uses, more = _read(session) if logs else OfRuns([], [])
+    if not more:
+        _remember(session.state, logs, uses)
+    return OfRuns(uses, [*problems, *(one for one in more if one not in problems)])
+
+
+def _logs(session: Session) -> Logs:
+    refs = list_refs(session.repo.git, *READ_PREFIXES)
+    return {ref.name: f"{ref.kind} {ref.oid}" for ref in refs if "/log/" in ref.name}
+
+
+def _read(session: Session) -> OfRuns:
     from gitprov.api.reading import everything
 
     reading = everything(session)
-    uses = [use for stored in reading.runs for use in uses_of(stored)]
-    if not reading.problems:
-        _remember(session.state, logs, uses)
-    return OfRuns(uses, [*problems, *(one for one in reading.problems if one not in problems)])
+    return OfRuns([use for stored in reading.runs for use in uses_of(stored)], reading.problems)
 
 
 def uses_of(stored: "Stored") -> Iterator[Use]:

@@ -33,11 +33,11 @@ def status(session: Session, words: Sequence[str], progress: Progress | None = N
     with Place(session) as place:
         top = os.fsencode(place.worktree)
         uses, new = _chosen(place, words)
-        files = [os.path.join(top, use.raw) for use in uses if not gitfiles.is_gits(use.digest)]
-        meter = Meter(progress, weigh([*files, *new]) if progress else 0)
+        known = sum(use.size for use in uses if not gitfiles.is_gits(use.digest))  # to ask again would take as long
+        meter = Meter(progress, known + weigh(new) if progress else 0)
         blobs = _blobs(place, uses)
         found = [_Comparison(place, use, blobs, meter).carry_out() for use in uses]
-        found += [_new(place, file, meter) for file in new]
+        found += [_new(place, top, file, meter) for file in new]
         notes = [] if found else [nothing_known(place)]
         return Answer(sorted(found, key=lambda compared: unquote(compared.path)), place.problems, notes)
 
@@ -67,8 +67,8 @@ def _blobs(place: Place, uses: Sequence[Use]) -> dict[bytes, str]:
     return gitfiles.blobs_of(place.session.repo, [path for path in paths if os.path.isfile(place.file_of(path))])
 
 
-def _new(place: Place, file: bytes, meter: Meter) -> Compared:
-    path = quote(os.path.relpath(file, os.fsencode(place.worktree)))
+def _new(place: Place, top: bytes, file: bytes, meter: Meter) -> Compared:
+    path = quote(os.path.relpath(file, top))
     if os.path.isdir(file) and not os.path.islink(file):
         scanned = scan(file, cache=scan_cache(place.session), tell=meter)
     else:

@@ -54,7 +54,7 @@ def _pathspecs(session: Session) -> list[str]:
         return []
     try:
         return sorted({spec for rule in _asked(tomllib.loads(found.data.decode())) for spec in _of_rule(rule)})
-    except (ValueError, AttributeError, TypeError, RecursionError):
+    except (ValueError, LookupError, AttributeError, TypeError, RecursionError):  # malformed: Python will say so
         return []
 
 

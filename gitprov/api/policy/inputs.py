@@ -27,6 +27,16 @@ def moved(run: Run, facts: Facts) -> list[str]:
     return [words for words in found if words]
 
 
+def untold(run: Run, facts: Facts) -> str:
+    """Say why it cannot be told what a run read, as a clause that stands after its name; "" where it can."""
+    if run.capture is None or run.capture.tracer in (None, "off"):
+        return "" if run.input or _code(run, facts) else "was not watched, and says nothing of what it read"
+    if run.code and run.code.files and not _code(run, facts):
+        facts.cannot_tell()
+        return "read code of which the list is not here"
+    return ""
+
+
 def _is_judged(item: Artifact, own: set[str], code: dict[bytes, str]) -> bool:
     return bool(item.digest) and not item.absolute and item.path not in own and unquote(item.path) not in code
 

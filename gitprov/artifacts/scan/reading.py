@@ -72,6 +72,8 @@ class Reader:
         self._tell = tell
         self._mapped = mapped
         self._how = _UNMARKED
+        self._small_enough = -1
+        """Bytes; a file that has no more is read at once."""
 
     def read(self, directory: bytes, known: Identity, rows: list[bytes]) -> list[Outcome]:
         """Return what came of rows of the directory with this path below the root; OSErrors are outcomes."""
@@ -93,14 +95,19 @@ class Reader:
         try:
             if stat.S_ISLNK(mode):
                 return _link(handle, directory, name, size)
-            if self._at_once(size) and (outcome := self._small(handle, name, size, numbers)):
+            if (size <= self._small_enough or self._at_once(size)) and (
+                outcome := self._small(handle, name, size, numbers)
+            ):
                 return outcome
             return self._file(handle, directory, name, numbers)
         except OSError as error:
             return _failed(error)
 
     def _at_once(self, size: int) -> bool:
-        return size <= LARGE and (self._keeper is None or self._keeper.takes_bytes(size))
+        if size > LARGE or (self._keeper and not self._keeper.takes_bytes(size)):
+            return False
+        self._small_enough = size
+        return True
 
     def _small(self, handle: int, name: bytes, size: int, numbers: tuple[int, ...]) -> Outcome | None:
         """Read a file that is what its row says, as nearly all are, with as few calls as can be."""

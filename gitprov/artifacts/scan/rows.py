@@ -21,6 +21,7 @@ _TAIL: Final = Struct("=xIqQqqq")
 TAIL: Final = _TAIL.size
 """Bytes of a row from the NUL on."""
 _DIRECTORY: Final = b"\0" + NUMBERS.pack(stat.S_IFDIR, 0, 0, 0, 0, 0)
+_AT_ONCE: Final = 4096  # rows
 _OPEN: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 _IS_UTF8: Final = getfilesystemencoding() == "utf-8"
 
@@ -102,6 +103,9 @@ def split_rows(data: bytes) -> list[bytes]:
 
 def directories_in(rows: list[bytes]) -> list[int]:
     """Return the places of the rows that are directories'."""
+    pieces = (b"".join(rows[at : at + _AT_ONCE]) for at in range(0, len(rows), _AT_ONCE))
+    if not any(_DIRECTORY in piece for piece in pieces):  # as where there are many files; the quickest way to tell
+        return []
     return [at for at, row in enumerate(rows) if row.endswith(_DIRECTORY)]
 
 

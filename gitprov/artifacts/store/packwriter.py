@@ -1,6 +1,7 @@
 """Writing a pack: small objects one after another into one file, then the index, and one sync for all."""
 
 import os
+from contextlib import suppress
 from typing import Final
 
 from gitprov.artifacts.store.filling import write_all
@@ -12,6 +13,7 @@ MOST_BYTES: Final = 64 << 20
 MOST_ROWS: Final = 1 << 16
 """Objects after which a pack is full."""
 _PENDING: Final = 1 << 20  # bytes that are gathered before they are written
+_AHEAD: Final = 8 << 20  # bytes after which the system is asked to begin bringing them to the disk
 
 
 class PackWriter:
@@ -24,6 +26,8 @@ class PackWriter:
         self._size = 0
         self._pending: list[bytes] = []
         self._pending_size = 0
+        self._under_way = 0
+        """Bytes that the system was asked to bring to the disk."""
 
     def __contains__(self, raw: bytes) -> bool:
         return raw in self._rows
@@ -37,10 +41,11 @@ class PackWriter:
         """Add an object by its hash (32 bytes); one that is there already is not added again."""
         if raw in self._rows:
             return
-        self._rows[raw] = place(self._size, len(data))
-        self._size += len(data)
+        size = len(data)
+        self._rows[raw] = place(self._size, size)
+        self._size += size
         self._pending.append(data)
-        self._pending_size += len(data)
+        self._pending_size += size
         if self._pending_size >= _PENDING:
             self._flush()
 
@@ -59,7 +64,7 @@ class PackWriter:
             self.abandon()
             raise
         self._rows = {}
-        self._size = 0
+        self._size = self._under_way = 0
         return name
 
     def abandon(self) -> None:
@@ -68,7 +73,8 @@ class PackWriter:
             file = self._release()
             os.close(file.handle)
             self._places.discard(file.name)
-        self._rows, self._pending, self._size, self._pending_size = {}, [], 0, 0
+        self._rows, self._pending = {}, []
+        self._size = self._pending_size = self._under_way = 0
 
     def _release(self) -> Temporary:
         file = self._file or self._places.temporary()
@@ -85,6 +91,14 @@ class PackWriter:
         except OSError as error:
             self.abandon()
             raise unwritable(self._places.root, error) from error
+        self._begin_to_sync(self._file.handle)
+
+    def _begin_to_sync(self, handle: int) -> None:
+        """Let what was written go to the disk already, so that the sync at the end has little left to wait for."""
+        if self._size - self._under_way >= _AHEAD and hasattr(os, "posix_fadvise"):
+            self._under_way = self._size
+            with suppress(OSError):
+                os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_DONTNEED)
 
 
 def put_index(places: Places, name: str, index: bytes) -> None:

@@ -18,7 +18,7 @@ _STAGES = ("pre-commit", "commit-msg", "pre-push")
 
 
 @click.command("check", short_help="Hold a change against the repository's rules.")
-@click.option("--ci", is_flag=True, help="Judge commits by every rule, and say nothing but the verdict.")
+@click.option("--ci", is_flag=True, help="Judge commits by every rule, in the words of the machine that runs it.")
 @click.option("--range", "within", default="", metavar="A..B", help="Judge what B brings, seen from A. Every rule.")
 @click.option("--branch", metavar="B", help="Where the commits go to. Default: what CI says, else HEAD's branch.")
 @click.option("--stage", type=click.Choice(_STAGES), help="Judge as this hook does. Default: pre-commit.")

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from gitprov.replay.compare.difference import Difference, listed, table, weighed
+from gitprov.replay.variables import OF_ENVIRONMENTS
 
 _NUMERICAL: Final = frozenset({
     "numpy", "scipy", "pandas", "scikit-learn", "torch", "torchvision", "torchaudio", "tensorflow", "tensorflow-cpu",
@@ -15,8 +16,6 @@ _NUMERICAL: Final = frozenset({
 _NVIDIA: Final = "nvidia-"
 _LIBRARIES: Final = ("blas", "cuda", "cudnn", "nccl", "libraries")
 _SYSTEM: Final = ("platform", "libc")
-_WHERE: Final = frozenset({"VIRTUAL_ENV", "CONDA_PREFIX", "CONDA_DEFAULT_ENV", "PIXI_ENVIRONMENT_NAME"})
-"""Variables that say where an environment stands: what is in it is compared by its packages."""
 _THREADS: Final = ("thread", "OMP_", "MKL_", "OPENBLAS_", "BLIS_", "NUMEXPR_", "GOTO_", "VECLIB_", "RAYON_", "POLARS_")
 
 
@@ -51,7 +50,7 @@ def environment(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator
             yield weighed("library", name, mine or None, its or None)
     one, other = table(before, "variables"), table(after, "variables")
     for name in {**one, **other}:
-        if name not in _WHERE and one.get(name) != other.get(name):
+        if name not in OF_ENVIRONMENTS and one.get(name) != other.get(name):
             kind = "threads" if _is_about_threads(name) else "variable"
             yield weighed(kind, name, one.get(name, "not set"), other.get(name, "not set"))
 

@@ -14,6 +14,7 @@ PATHS = ["results/a.json", "results", "a/results/b", "figures/x.png", "model.pt"
 
 def known(repo: RepoBuilder) -> list[str]:
     """Return what was written down for the shim: the policy's blob, and pathspecs."""
+    (repo.path / ".git/prov").mkdir(exist_ok=True)
     remember(session_in(repo.path))
     path = repo.path / ".git/prov" / NAME
     return path.read_text().split("\n") if path.exists() else []

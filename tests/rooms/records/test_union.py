@@ -104,6 +104,35 @@ def test_of_two_records_with_one_id_our_own_stands_and_the_other_is_reported(rep
     assert {problem.reason for problem in found.problems} == {f"has the id {record_id(1)[:7]} of another record"}
 
 
+def test_what_was_kept_of_a_log_stands_before_what_took_its_place(repo: RepoBuilder) -> None:
+    plant(repo, record(1, message="first"), ref="refs/prov/kept/log/cy/1", salt="kept")
+    for salt in range(4):  # whichever of the commits has the smaller id
+        plant(repo, record(1, message="altered"), ref=f"{THEIRS}{salt}", salt=str(salt))
+
+    found = read(repo)
+
+    assert [json.loads(stored.raw)["message"] for stored in found.stored] == ["first"]
+    assert len(found.problems) == 4
+
+    append(repo.path, run_record(1, message="ours"))
+    assert [json.loads(stored.raw)["message"] for stored in read(repo).stored] == ["ours"]
+
+
+def test_what_is_about_some_files_is_read_with_all_that_claims_to_be_it(repo: RepoBuilder) -> None:
+    append(
+        repo.path, run_record(1, message="ours"), run_record(2), run_record(3, output=[{"path": "b", "how": "traced"}])
+    )
+    plant(repo, record(1, message="theirs", output=[{"path": "a", "how": "traced"}]), ref=f"{THEIRS}0", salt="1")
+    retraction = {name: run_record(4)[name] for name in ("schema", "id", "at", "by")}
+    append(repo.path, {**retraction, "kind": "retraction", "record": record_id(1), "because": "no"})
+
+    found = union.read(opened(repo), paths=["a"])
+
+    assert [json.loads(stored.raw).get("message") for stored in found.stored] == ["ours", None]
+    assert ids(found) == numbers(1, 4)
+    assert len(found.problems) == 1
+
+
 def test_of_two_foreign_records_with_one_id_the_smaller_commit_stands(repo: RepoBuilder) -> None:
     commits = {}
     for salt in range(6):

@@ -45,7 +45,7 @@ def test_people_and_machines_are_counted_where_it_was_reproduced_and_failures_ar
 
 def test_a_person_with_two_addresses_is_counted_once() -> None:
     told = standing(
-        [made(1, "identical"), made(2, "identical", by="Bo Ek <bo@home.example>"), made(3, "identical", by="Cy <cy@x>")],
+        [made(1, "identical"), made(2, "identical", by="Bo Ek <bo@home.example>"), made(3, "identical", by="Cy <c@x>")],
         person=lambda by: "bo" if by.startswith("Bo") else by,
     )
     assert told["people"] == 2

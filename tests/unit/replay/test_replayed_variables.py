@@ -92,3 +92,8 @@ def test_what_is_unset_where_the_record_has_it_not_is_what_changes_numbers() -> 
     assert not is_numerical("HOME")
     assert not is_numerical("CUDA_VISIBLE_DEVICES")
     assert not is_numerical("NUMBA_CACHE_DIR")
+
+
+def test_where_an_environment_stood_is_neither_set_nor_a_refusal() -> None:
+    found = sorted_out({"VIRTUAL_ENV": "~/env", "CONDA_PREFIX": "/opt/x", "OMP_NUM_THREADS": "2"})
+    assert (dict(found.values), found.refused) == ({"OMP_NUM_THREADS": "2"}, ())

@@ -5,7 +5,7 @@ from typing import Final
 
 from gitprov.api.policy.changes import Changed
 from gitprov.api.policy.facts import Facts
-from gitprov.api.policy.inputs import moved
+from gitprov.api.policy.inputs import moved, untold
 from gitprov.api.policy.rules.each_run import Fault, unmet
 from gitprov.api.policy.words import again
 from gitprov.model.policy import NoStaleResults
@@ -31,6 +31,7 @@ def find(rule: NoStaleResults, facts: Facts) -> Iterator[Finding]:
 def _fault(run: Run, facts: Facts) -> Fault | None:
     found = moved(run, facts)
     if not found:
-        return None
+        unknown = untold(run, facts)
+        return Fault(f"{unknown}: whether it is stale cannot be told", again(run), unsure=True) if unknown else None
     more = f", and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
     return Fault(f"is stale: {'; '.join(found[:_NAMED])}{more}", again(run))

@@ -2,10 +2,9 @@
 
 import click
 
-from gitprov.cli import output
-from gitprov.cli.commands.data.common import scheduler_option, session_here
+from gitprov.cli import data
+from gitprov.cli.commands.data.common import scheduler_option
 from gitprov.cli.options import json_option
-from gitprov.cli.progress import bar
 
 
 @click.command("add", short_help="Record data by content, and keep its bytes.")
@@ -20,18 +19,7 @@ from gitprov.cli.progress import bar
 @scheduler_option
 @json_option
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
-def add(
-    *,
-    paths: tuple[str, ...],
-    keep: bool,
-    profile: bool,
-    licence: str,
-    owner: str,
-    note: str,
-    url: str,
-    scheduler: str,
-    as_json: bool,
-) -> None:
+def add(*, paths: tuple[str, ...], keep: bool, profile: bool, as_json: bool, **others: str) -> int:
     """Record what files and directories hold, by digest, and keep their bytes.
 
     Git gets digests and file names, a few kilobytes; the bytes go into the store of this clone (sharing blocks where
@@ -43,17 +31,4 @@ def add(
     $ git prov data add --no-keep data/huge --owner 'The lab'
     $ git prov data add --url https://example.org/train.csv data/train.csv
     """
-    from gitprov.api.data.add import AddOptions
-    from gitprov.api.data.add import add as add_data
-    from gitprov.views import data as view
-    from gitprov.views import data_json
-
-    session = session_here()
-    options = AddOptions(paths, keep, profile, licence, owner, note, url, scheduler)
-    with bar("Reading data") as progress:
-        done = add_data(session, options, progress)
-    if as_json:
-        output.show_document(data_json.answers("added", done.items))
-    else:
-        output.show(session, output.screen(session), view.added(done.items))
-    output.say(done.problems, done.notes)
+    return data.add(paths, keep=keep, profile=profile, as_json=as_json, **others)

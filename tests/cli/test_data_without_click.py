@@ -1,0 +1,71 @@
+"""What is read without click is what click would have read."""
+
+from functools import partial
+
+import click
+import pytest
+
+from gitprov.cli import data
+from gitprov.cli.commands.data.add import add
+from gitprov.cli.commands.data.status import status
+
+COMMANDS = {"add": add, "status": status}
+IN_ORDER = [
+    ["add", "a"],
+    ["add", "a", "b c", "é", "./-d"],
+    ["add", "--no-keep", "a"],
+    ["add", "a", "--no-keep", "--keep", "b"],
+    ["add", "--keep", "--no-keep", "a"],
+    ["add", "--profile", "--json", "a"],
+    ["status"],
+    ["status", "a", "--json", "b"],
+]
+LEFT_TO_CLICK = [
+    [],
+    ["ls"],
+    ["add"],
+    ["add", "--json"],
+    ["add", ""],
+    ["add", "-h"],
+    ["add", "a", "--help"],
+    ["add", "--", "-a"],
+    ["add", "--owner", "The lab", "a"],
+    ["add", "--owner=The lab", "a"],
+    ["add", "--scheduler", "tcp://host:1", "a"],
+    ["add", "--nokeep", "a"],
+    ["add", "-"],
+    ["status", "--profile"],
+    ["status", "--jso"],
+    ["--help"],
+]
+
+
+@pytest.mark.parametrize("args", IN_ORDER, ids=" ".join)
+def test_a_command_line_in_order_is_read_as_click_reads_it(args: list[str]) -> None:
+    carry_out = data.parse(args)
+
+    assert isinstance(carry_out, partial)
+    assert carry_out.func is {"add": data.add, "status": data.status}[args[0]]
+    defaults = COMMANDS[args[0]].make_context(args[0], ["path"]).params
+    read = COMMANDS[args[0]].make_context(args[0], args[1:]).params
+    assert {**defaults, **carry_out.keywords, "paths": carry_out.args[0]} == read
+
+
+@pytest.mark.parametrize("args", LEFT_TO_CLICK, ids=" ".join)
+def test_everything_else_is_left_to_click(args: list[str]) -> None:
+    assert data.parse(args) is None
+
+
+def test_what_is_not_said_is_the_same_without_click() -> None:
+    for own, command in ((data.add, add), (data.status, status)):
+        defaults = own.__kwdefaults__
+
+        assert command.make_context("", ["path"]).params.items() >= defaults.items()
+
+
+def test_every_flag_is_one_of_the_commands() -> None:
+    for verb, flags in data._FLAGS.items():  # noqa: SLF001 - what is held against click
+        options = [one for one in COMMANDS[verb].params if isinstance(one, click.Option) and one.is_flag]
+        known = {word: one.name for one in options for word in (*one.opts, *one.secondary_opts)}
+
+        assert {word: said[0] for word, said in flags.items()}.items() <= known.items()
