@@ -26,6 +26,8 @@ while pending:
 """The least that who looks again has to do."""
 _GIT: Final = "git add, git status"
 _MOST_FOR_ANNEX: Final = 2000  # files: it takes some ten milliseconds for each
+_LONG: Final = 30.0
+"""Seconds from which on one look is enough: git hashes a file of exactly 4 GiB again whenever it looks."""
 
 
 class Data(NamedTuple):
@@ -120,6 +122,8 @@ def _look_again(place: Bench, rival: Rival, repository: Path, result: Result, re
     for _ in range(repeats + 1):
         result.again.append(_timed(place, again))
         result.walks.append(_timed(place, walk))
+        if result.again[-1].seconds > _LONG and len(result.again) > 1:
+            break
     del result.again[0], result.walks[0]
 
 

@@ -34,8 +34,6 @@ def pytest_configure(config: pytest.Config) -> None:
     environ = sealed(os.environ, home, ceiling=base.parent)
     os.environ.clear()
     os.environ.update(environ)
-    # A shell without job control has what it starts in the background ignore Ctrl-C, and every child would inherit it.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -58,6 +56,9 @@ def home(pytestconfig: pytest.Config, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.setenv(name, value)
     monkeypatch.chdir(home)
     seal_libgit2(home)
+    # Ctrl-C works in every test: a shell without job control has what it starts in the background ignore it, and so
+    # does a run that was recorded in this process, once its child has ended.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     return home
 
 

@@ -131,7 +131,11 @@ def test_who_reproduced_a_run_under_two_addresses_is_one_person(project: RepoBui
     assert (standing["people"], standing["machines"]) == (1, 3)
 
 
-def test_what_people_can_say_may_be_asked_for_before_anybody_has(capfd: Capture) -> None:
+def test_what_people_can_say_may_be_asked_for_before_anybody_has(
+    repo: RepoBuilder, monkeypatch: pytest.MonkeyPatch, capfd: Capture
+) -> None:
+    monkeypatch.chdir(repo.path)
+
     assert main(["ls", "standing.rejected > 0 or standing.failed > 0", "--json"]) == 0
     assert json.loads(capfd.readouterr().out)["runs"] == []
 

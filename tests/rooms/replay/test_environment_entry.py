@@ -126,7 +126,7 @@ def test_a_directory_in_which_somebody_is_building_is_left_alone(tmp_path: Path)
 
 
 def test_a_program_ends_with_all_it_started_when_we_are_interrupted(tmp_path: Path) -> None:
-    script = 'sleep 600 & echo $! > "$1"; kill -INT "$PPID"; wait'
+    script = 'sleep 60 & echo $! > "$1"; kill -INT "$PPID"; wait'
     pid = tmp_path / "pid"
 
     with pytest.raises(KeyboardInterrupt):
@@ -138,7 +138,7 @@ def test_a_program_ends_with_all_it_started_when_we_are_interrupted(tmp_path: Pa
 def test_a_lock_lasts_as_long_as_the_program_that_inherits_it(tmp_path: Path) -> None:
     directory = tmp_path / "env"
     lock = entry.begin(str(directory))
-    script = 'sleep 600 & echo $! > "$1"'
+    script = 'sleep 60 & echo $! > "$1"'
     pid = tmp_path / "pid"
     run(["sh", "-c", script, "sh", str(pid)], dict(os.environ), cwd=str(tmp_path), holding=[lock])
     os.close(lock)
