@@ -1,7 +1,8 @@
 """What was observed of a run, put into its draft: the files it touched, and what its Python processes said."""
 
 import os
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final
 
 from gitprov.api.draft import Draft
 from gitprov.api.options import Progress
@@ -12,8 +13,10 @@ from gitprov.capture.environment.probe import Probe
 from gitprov.capture.environment.shared import shared_libraries
 from gitprov.capture.files.kinds import interpreter_of
 from gitprov.capture.files.touched import Touched
-from gitprov.capture.readers import looks_like
 from gitprov.capture.told.observed import observed
+
+if TYPE_CHECKING:
+    from gitprov.gitrepo.listing import Listing
 
 _NAMED: Final = 5
 _ASKED_ONLY: Final = frozenset(
@@ -40,15 +43,16 @@ def put_observed(
     why_not_all: str = "",
     probe: Probe | None = None,
     progress: Progress | None = None,
+    listings: "Sequence[Listing]" = (),
 ) -> None:
     """Put all of it into a draft that has its code, environment and declared files. Raises `ProvError`, `OSError`.
 
     `child` is the number of the command's own process, 0 where that is not known; `why_not_all` says why strace does
-    not watch, where it was to.
+    not watch, where it was to; `listings` are of trees that git was asked about before.
     """
     if not touched.certain:
         draft.missing += unwatched(draft.fields["command"][0], child, touched, why_not_all)
-    traced = put_traced(draft, touched, started_ns, progress)
+    traced = put_traced(draft, touched, started_ns, progress, listings=listings)
     _put_said(draft, touched)
     _put_ranks(draft, touched)
     _put_tracked(draft, touched, started_ns)
@@ -58,6 +62,10 @@ def put_observed(
 
 def _put_tracked(draft: Draft, touched: Touched, started_ns: int) -> None:
     """What other trackers wrote; that is put beside what the run says itself when that is known."""
+    if not touched.made:
+        return
+    from gitprov.capture.readers import looks_like
+
     if any(map(looks_like, touched.made)):
         from gitprov.api.tracked import read_trackers
 
@@ -77,7 +85,8 @@ def _put_software(draft: Draft, touched: Touched, traced: Traced, probe: Probe |
     if probe is None:
         return
     main = probe.result()
-    if used := probe.used(traced.libraries):
+    used = probe.used(traced.libraries) if traced.libraries else []
+    if used:
         environment["used"] = used
     draft.missing += [problem for name, problem in main.trees.items() if name in used]
     session = draft.session

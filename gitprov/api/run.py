@@ -13,7 +13,7 @@ from gitprov.api.inside import JOURNAL, SEED
 from gitprov.api.options import Hear, Progress, RunOptions
 from gitprov.api.recover import recover_quietly
 from gitprov.api.session import Session
-from gitprov.api.watch import Watch
+from gitprov.api.watch import SOON, Watch
 from gitprov.capture import process
 from gitprov.capture.process import Child, NotStarted
 from gitprov.errors import ProvError
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
 _LAUNCHED = frozenset({"RANK", "OMPI_COMM_WORLD_RANK", "PMI_RANK", "SLURM_JOB_ID"})
 """Variables that only the processes of a launch have, or what runs on a cluster."""
-_BLINK = 0.5
-"""Seconds after which a run is worth a write to the disk that survives a loss of power."""
 
 
 class Ran(NamedTuple):
@@ -82,11 +80,11 @@ def run_command(
     if watch is None:
         return Ran(child.wait().status, bug=bug)
     watch.started(child.pid)
-    ended = child.wait(after=_BLINK, then=watch.sync)
+    ended = child.wait(after=SOON, then=watch.go_on)
     again = watch.start_again(child)
     if isinstance(again, Child):
         watch.started(again.pid)
-        ended = again.wait(after=_BLINK, then=watch.sync)
+        ended = again.wait(after=SOON, then=watch.go_on)
     try:
         done = watch.end(ended, progress)
     except Exception as error:  # noqa: BLE001 - nor does it change the command's exit status

@@ -5,9 +5,9 @@ making, so that a run whose wrapper was killed gets its files too; `put_traced` 
 """
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from gitprov.api.draft import Draft
 from gitprov.api.options import Progress
@@ -17,10 +17,14 @@ from gitprov.artifacts.statcache import remembering
 from gitprov.capture.files.declared import MOST_UNFOLDED, Declared, Hashed, hash_declared
 from gitprov.capture.files.places import Blob, Remark, Sorted, World, sort
 from gitprov.capture.files.touched import Touched
-from gitprov.gitrepo.blobs import listing
+from gitprov.gitrepo import blobs
 from gitprov.gitrepo.repo import Repo
 from gitprov.gitrepo.worktree import tree_entries
 from gitprov.model.text import unquote
+
+if TYPE_CHECKING:
+    from gitprov.gitrepo.listing import Listing
+    from gitprov.gitrepo.objects import TreeEntry
 
 _OURS: Final = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 _NAMED: Final = 5
@@ -49,9 +53,16 @@ class Traced(NamedTuple):
     """Files of installed packages that were read: their site directory, and the path below it."""
 
 
-def put_traced(draft: Draft, touched: Touched, started_ns: int, progress: Progress | None = None) -> Traced:
+def put_traced(
+    draft: Draft,
+    touched: Touched,
+    started_ns: int,
+    progress: Progress | None = None,
+    *,
+    listings: "Sequence[Listing]" = (),
+) -> Traced:
     """Put what was traced into a draft that has its code, declared inputs and declared outputs. Raises `ProvError`."""
-    traced = trace(draft.session, draft.fields, touched, started_ns, progress)
+    traced = trace(draft.session, draft.fields, touched, started_ns, progress, listings=listings)
     draft.fields.update(with_traced(draft.fields, traced))
     draft.data.update(traced.data)
     draft.missing += traced.missing
@@ -69,14 +80,20 @@ def with_traced(run: Mapping[str, Any], traced: Traced) -> dict[str, Any]:
 
 
 def trace(
-    session: Session, run: Mapping[str, Any], touched: Touched, started_ns: int, progress: Progress | None = None
+    session: Session,
+    run: Mapping[str, Any],
+    touched: Touched,
+    started_ns: int,
+    progress: Progress | None = None,
+    *,
+    listings: "Sequence[Listing]" = (),
 ) -> Traced:
     """Sort and hash what a run touched. `run` is its record so far: `code`, and the files that were declared.
 
-    `started_ns` is when it started, in ns since the epoch, by the clock that stamps files. Raises `ProvError` where
-    git does not answer.
+    `started_ns` is when it started, in ns since the epoch, by the clock that stamps files; `listings` are of trees
+    that git was asked about before. Raises `ProvError` where git does not answer.
     """
-    world = _world(session, run, started_ns)
+    world = _world(session, run, started_ns, listings)
     found = _without_declared(sort(touched, world), run, world.top)
     hashed, outputs = _hashed(session, found, progress)
     traced = Traced(
@@ -86,13 +103,13 @@ def trace(
     traced.inputs.extend(_lost(found, traced.missing))
     if not found.code:
         return traced
-    content = listing(found.code)
+    content = blobs.listing(found.code)
     files = digest_bytes(content)
     traced.data[files] = content
     return traced._replace(files=files)
 
 
-def _world(session: Session, run: Mapping[str, Any], started_ns: int) -> World:
+def _world(session: Session, run: Mapping[str, Any], started_ns: int, listings: "Sequence[Listing]") -> World:
     repo, environ = session.repo, session.environ
     temporary = {environ.get("TMPDIR") or "/tmp", "/tmp", "/var/tmp", "/dev/shm"}  # noqa: S108 - where others put their files
     home = environ.get("HOME", "")
@@ -102,19 +119,27 @@ def _world(session: Session, run: Mapping[str, Any], started_ns: int) -> World:
         nothing=tuple(os.path.realpath(path) for path in (repo.git_dir, repo.common_dir, _OURS)),
         temporary=tuple(sorted(os.path.realpath(path) for path in temporary if os.path.isabs(path))),
         started_ns=started_ns,
-        blobs=lambda paths: _blobs(repo, run.get("code", {}), paths),
+        blobs=lambda paths: _blobs(repo, run.get("code", {}), paths, listings),
     )
 
 
-def _blobs(repo: Repo, code: Mapping[str, Any], paths: Iterable[str]) -> dict[str, Blob]:
+def _blobs(
+    repo: Repo, code: Mapping[str, Any], paths: Iterable[str], listings: "Sequence[Listing]" = ()
+) -> dict[str, Blob]:
     """What the exact commit has of some paths, but for what a snapshot left out: there it has what HEAD had."""
     if "tree" not in code:
         return {}
     left_out = {os.fsdecode(unquote(entry["path"])) for entry in code.get("omitted", ())}
-    entries = tree_entries(repo, code["tree"], set(paths) - left_out)
+    wanted = set(paths) - left_out
+    entries = _entries(repo, code["tree"], wanted, listings)
     files = {path: entry for path, entry in entries.items() if entry.mode.startswith(("100", "120"))}
-    known = tree_entries(repo, code["base"], files) if "base" in code else files
+    known = _entries(repo, code["base"], files, listings) if "base" in code else files
     return {path: Blob(entry.oid, entry.mode, path not in known) for path, entry in files.items()}
+
+
+def _entries(repo: Repo, tree: str, paths: Iterable[str], listings: "Sequence[Listing]") -> "dict[str, TreeEntry]":
+    listed = next((one.entries(paths) for one in listings if one.tree == tree), None)
+    return tree_entries(repo, tree, paths) if listed is None else listed
 
 
 def _without_declared(found: Sorted, run: Mapping[str, Any], top: str) -> Sorted:

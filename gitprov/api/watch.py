@@ -1,5 +1,6 @@
 """Everything `git prov run` does around the child: what is written down before, beside and after it."""
 
+import contextlib
 import os
 import time
 from collections.abc import Mapping
@@ -22,9 +23,14 @@ from gitprov.records.journal import Journal, journalled
 if TYPE_CHECKING:
     from gitprov.api.checks.beginning import Checks
     from gitprov.api.joint import Membership
+    from gitprov.gitrepo.listing import Listing
     from gitprov.gitrepo.patch import PatchId
     from gitprov.model.profile import Notice
 
+SOON = 0.02
+"""Seconds of waiting after which a run may be one of some length: `Watch.go_on` is to be called."""
+_BLINK = 0.5
+"""Seconds more after which a run is worth a write to the disk that survives a loss of power."""
 _END = ("status", "exit", "signal", "seconds")
 
 
@@ -50,6 +56,8 @@ class Watch:
         self._probe: Probe | None = None
         self._patch: PatchId | None = None
         self._tracing: Tracing | None = None
+        self._is_prepared = False
+        self._listings: list[Listing] = []
         self._environ: dict[str, str] = {}
         self._started_ns = 0
         self._inherited = 0
@@ -157,10 +165,36 @@ class Watch:
                 self._patch = PatchId(session.repo, commit, os.path.join(session.state.cache, "patch-ids"))
         _load_what_the_end_needs(traced=draft.tracer != OFF)
 
-    def sync(self) -> None:
-        """Make the journal survive a loss of power."""
+    def go_on(self) -> float:
+        """Do what is worth while in a run of some length, and return after how many seconds to be called again."""
+        if self._is_prepared:
+            self._sync()
+            return 0.0
+        self._is_prepared = True
+        if self._draft.tracer != OFF:
+            self._prepare()
+        return _BLINK
+
+    def _prepare(self) -> None:
+        """Get ready for the files that the run is likely to have touched."""
+        import gitprov.capture.environment.modules
+        import gitprov.capture.readers  # noqa: F401
+        from gitprov.gitrepo.listing import Listing
+
+        repo, code = self._session.repo, self._draft.fields.get("code", {})
+        if "tree" in code and not repo.is_partial:
+            with contextlib.suppress(ProvError, OSError):  # it is asked for once more when it is needed
+                self._listings += (Listing(repo, code[name]) for name in ("tree", "base") if name in code)
+
+    def _sync(self) -> None:
+        """Be ready for a long wait: let the journal survive a loss of power, and leave no git process waiting."""
         if self._journal:
             self._journal.sync()
+        self._settle()
+
+    def _settle(self) -> None:
+        for listing in self._listings:
+            listing.settle()
 
     def cancel(self) -> None:
         """The child did not start: there is no run."""
@@ -177,6 +211,7 @@ class Watch:
         """Give up recording: what the journal has, the next command records."""
         if self._probe:
             self._probe.cancel()
+        self._settle()
         if self._journal:
             self._journal.leave()
 
@@ -207,9 +242,11 @@ class Watch:
                     why_not_all=self._tracing.why_not,
                     probe=self._probe,
                     progress=progress,
+                    listings=self._listings,
                 )
         if self._probe:
             self._probe.cancel()
+        self._settle()
         finish.collect(draft, self._options, journal)
         self._look_at_data()
         record = draft.reduced()

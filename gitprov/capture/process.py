@@ -65,8 +65,11 @@ class Child:
         self._started = started
         self._mask = mask
 
-    def wait(self, *, after: float = 0.0, then: Callable[[], None] = lambda: None) -> Ended:
-        """Wait for the end, passing signals on; `then` is called once, should the child run `after` seconds."""
+    def wait(self, *, after: float = 0.0, then: Callable[[], float] = lambda: 0.0) -> Ended:
+        """Wait for the end, passing signals on.
+
+        Should the child run `after` seconds, `then` is called, and again after as many more as it returns, if any.
+        """
         try:
             waited, used = self._wait_by_signals(after, then) if self._mask is not None else self._wait_plainly()
         finally:
@@ -77,7 +80,7 @@ class Child:
             return Ended(128 + number, signal.Signals(number).name, seconds, used)
         return Ended(os.waitstatus_to_exitcode(waited), "", seconds, used)
 
-    def _wait_by_signals(self, after: float, then: Callable[[], None]) -> _Waited:
+    def _wait_by_signals(self, after: float, then: Callable[[], float]) -> _Waited:
         """All signals are blocked and taken one by one, with their sender, so that none is missed or doubled."""
         watched = {signal.SIGCHLD, *_PASSED_ON}
         while True:
@@ -88,8 +91,7 @@ class Child:
                 return os.wait4(self.pid, 0)[1:]
             info = signal.sigtimedwait(watched, after) if after else signal.sigwaitinfo(watched)
             if info is None:
-                then()
-                after = 0.0
+                after = then()
             elif info.si_signo != signal.SIGCHLD:
                 self._note(info.si_signo)
                 if _is_for_us_alone(info):

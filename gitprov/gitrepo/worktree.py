@@ -1,7 +1,7 @@
 """The working tree: what differs from HEAD, and a tree of what is on disk, made without touching the user's index."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import NamedTuple
 
 from gitprov.errors import ProvError
@@ -149,8 +149,13 @@ def tree_entries(repo: Repo, tree: str, paths: Iterable[str]) -> dict[str, TreeE
         return {}
     named = sorted(wanted) if sum(map(len, wanted)) <= _ROOM else ()  # else all are listed
     listing = repo.git.run("--literal-pathspecs", "ls-tree", "-r", "-z", "--full-tree", tree, "--", *named)
+    return parse_listing(text(listing), wanted)
+
+
+def parse_listing(listing: str, wanted: Container[str]) -> dict[str, TreeEntry]:
+    """What `git ls-tree -r -z` printed of the wanted paths."""
     found = {}
-    for item in text(listing).split("\0")[:-1]:
+    for item in listing.split("\0")[:-1]:
         meta, _, path = item.partition("\t")
         mode, _, oid = meta.split(" ")
         if path in wanted:

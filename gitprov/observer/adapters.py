@@ -4,8 +4,6 @@ An adapter notes what the program tells its libraries (seeds, parameters) and wh
 None of them imports its library, and a library that is not as expected is left as it is.
 """
 
-import sys
-
 from .adapting import load
 from .adapting.reports import Reports
 from .adapting.untouched import Imports
@@ -16,6 +14,7 @@ if TYPE_CHECKING:
     from typing import Any, Callable, Dict, List
 
     WhenImported = Callable[[str, Callable[[ModuleType], None]], None]
+    WhenSought = Callable[[Callable[[str], None]], None]
 
 _ADAPTERS = (
     ("random", "seeds_random"),
@@ -43,6 +42,7 @@ _listening: "List[Reports]" = []
 
 def install(
     when_imported: "WhenImported",
+    when_sought: "WhenSought",
     tell: "Callable[[Dict[str, Any]], None]",
     at_end: "Callable[[Callable[[], Dict[str, Any]]], None]",
 ) -> None:
@@ -56,7 +56,7 @@ def install(
         _listening.append(reports)
         for awaited, adapter in _ADAPTERS:
             when_imported(awaited, _Watch(adapter, reports))
-        sys.meta_path.insert(0, imports)
+        when_sought(imports.notice)
     at_end(_Ending(reports))
 
 

@@ -1,12 +1,10 @@
 """The audit hook: Python calls it before each open, rename, start of a program, and at much else.
 
-Some events (`id`, unpickling) are very frequent, and it is called in signal handlers and finalizers too. So events
-that nobody handles cost one look into a mapping, and an ordinary read is dealt with in the hook itself.
+Some events (`id`, the attributes of code) are very frequent, and it is called in signal handlers and finalizers too. So
+an event that nobody handles costs one look into a mapping, and an ordinary read one call.
 """
 
-from time import monotonic_ns
-
-from .files import ENCODING, ERRORS, PLAIN, TELLING, Files
+from .files import Files
 from .guard import is_ours
 
 TYPE_CHECKING = False
@@ -43,33 +41,16 @@ class Audit:
 
     def make_hook(self) -> "Callable[[str, Tuple[Any, ...]], None]":
         """Return the audit hook. It raises nothing of its own."""
-        files, handlers, writer, now = self._files, self._handlers, self._writer, monotonic_ns
-        read, opened, absolute, encoding, errors = files.read, files.opened, files.paths.absolute, ENCODING, ERRORS
-        telling, plain = TELLING, PLAIN
+        handlers = self._handlers
 
         def hook(event: str, args: "Tuple[Any, ...]") -> None:
-            try:
-                if event == "open":
-                    path, mode, flags = args
-                    if flags & telling == plain and type(path) is str and (mode is not None or path[0] == "/"):
-                        if path[0] != "/":
-                            path = absolute(path)
-                        if path not in read:
-                            told = f"r {now() // 1000} {path}\0".encode(encoding, errors)
-                            try:
-                                writer.write(told)
-                            except ValueError:
-                                files.send(told)
-                            read.add(path)
-                    else:
-                        opened(path, mode, flags)
-                elif event in handlers:
+            if event in handlers:
+                try:
                     handlers[event](*args)
-            except Exception as error:
-                if not is_ours(error):
-                    raise
+                except Exception as error:
+                    if not is_ours(error):
+                        raise
 
-        hook.__cantrace__ = False  # type: ignore[attr-defined]  # saves the interpreter a search at every event
         return hook
 
     def _at_first(self, event: str, load: "Callable[[], Dict[str, Handler]]") -> "Handler":

@@ -1,4 +1,4 @@
-"""What is said of an interpreter: which process it is when it begins, and which modules it has used when it ends."""
+"""What is said of an interpreter: which process it is when it begins, and which libraries it has used when it ends."""
 
 import os
 import sys
@@ -9,7 +9,7 @@ from .protocol import encode
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, Iterator, List, Mapping, Tuple
+    from typing import Any, Dict, List, Mapping
 
 _LAUNCH = (
     "RANK", "LOCAL_RANK", "WORLD_SIZE", "MASTER_ADDR", "MASTER_PORT",
@@ -53,20 +53,6 @@ def list_readers() -> "List[str]":
     return [name for name in _OPEN_BELOW_PYTHON if name in sys.modules]
 
 
-def list_modules() -> "Dict[str, str]":
-    """Return the top-level modules that were imported and where from, the standard library's aside.
-
-    Of a namespace package, which has no file, the modules one level below are listed.
-    """
-    files = {name: file for name, file in _module_files() if not _is_standard(name, file)}
-    found: Dict[str, str] = {}
-    for name, file in files.items():
-        top, _, below = name.partition(".")
-        if file and (not below or (not files.get(top, "-") and "." not in below)):
-            found[name] = file
-    return found
-
-
 def runs_ourselves() -> bool:
     """Tell whether this process is `git prov`."""
     words = _argv()[1:3]
@@ -96,12 +82,6 @@ def _prefixes() -> "List[str]":
     return list(dict.fromkeys(prefix for prefix in every if prefix))
 
 
-def _module_files() -> "Iterator[Tuple[str, str]]":
-    for name, module in list(sys.modules.items()):
-        file = dict_of(module).get("__file__")
-        yield str(name), file if isinstance(file, str) else ""
-
-
 def dict_of(module: object) -> "Dict[str, Any]":
     """Return a module's names and values, without making a lazy module load."""
     try:
@@ -109,14 +89,3 @@ def dict_of(module: object) -> "Dict[str, Any]":
     except AttributeError:
         return {}
     return found if isinstance(found, dict) else {}
-
-
-def _is_standard(name: str, file: str) -> bool:
-    top = name.partition(".")[0]
-    if top in _NOT_LIBRARIES or top in getattr(sys, "stdlib_module_names", ()):  # from 3.10 on
-        return True
-    library = os.path.dirname(os.__file__) + os.sep
-    return file.startswith(library) and not file.startswith((f"{library}site-packages", f"{library}dist-packages"))
-
-
-_NOT_LIBRARIES = (__name__.partition(".")[0], "__main__", "__mp_main__", "sitecustomize", "usercustomize")

@@ -19,20 +19,20 @@ if TYPE_CHECKING:
     from .paths import Named
     from .writer import Writer
 
-ENCODING = sys.getfilesystemencoding()
-ERRORS = sys.getfilesystemencodeerrors()
+_ENCODING = sys.getfilesystemencoding()
+_ERRORS = sys.getfilesystemencodeerrors()
 _DIRECTORY = os.O_DIRECTORY | getattr(os, "O_PATH", 0)
 _ACCESS = os.O_RDONLY | os.O_WRONLY | os.O_RDWR
-TELLING = _ACCESS | _DIRECTORY | os.O_CLOEXEC
-PLAIN = os.O_RDONLY | os.O_CLOEXEC
-"""Of the flags that are `TELLING`, those that Python's own functions have when they read a file."""
+_TELLING = _ACCESS | _DIRECTORY | os.O_CLOEXEC
+_PLAIN = os.O_RDONLY | os.O_CLOEXEC
+"""Of the flags that are `_TELLING`, those that Python's own functions have when they read a file."""
 _exists = os.access
 _MOST_KNOWN = 200_000
 """Paths that are remembered as told; beyond it some are told again."""
 
 
 class Files:
-    """Tells of the files that this process touches. `handlers` are by audit event, but for `opened`."""
+    """Tells of the files that this process touches. `handlers` are by audit event."""
 
     def __init__(self, writer: "Writer", tell: "Callable[[Dict[str, Any]], None]") -> None:
         self._writer = writer
@@ -41,9 +41,11 @@ class Files:
         self._incomplete = False
         self._written: Set[Tuple[bytes, str]] = set()
         self.paths = Paths()
-        self.read: Set[str] = set()
+        self._read: Set[str] = set()
         """Absolute paths that were told as read."""
+        self._open = self._make_open()
         self.handlers: Dict[str, Callable[..., None]] = {
+            "open": self._open,
             "os.chdir": self.paths.changed_directory,
             "os.rename": self._renamed,
             "os.link": self._linked,
@@ -63,13 +65,13 @@ class Files:
     def stop(self) -> None:
         """Tell nothing from now on, and forget what was told."""
         self._off = True
-        self.read.clear()
+        self._read.clear()
         self._written.clear()
 
     def send(self, event: bytes) -> None:
         """Write one event, and forget what was told where that has become too much."""
-        if len(self.read) > _MOST_KNOWN:
-            self.read.clear()
+        if len(self._read) > _MOST_KNOWN:
+            self._read.clear()
         if len(self._written) > _MOST_KNOWN:
             self._written.clear()
         self._writer.send(event)
@@ -79,7 +81,27 @@ class Files:
     def _say(self, kind: bytes, payload: bytes) -> None:
         self.send(encode(kind, monotonic_ns() // 1000, payload))
 
-    def opened(self, path: "Named", mode: "Optional[str]", flags: int) -> None:
+    def _make_open(self) -> "Callable[[Named, Optional[str], int], None]":
+        """Return what tells of an open. It deals with an ordinary read itself, in one call."""
+        writer, read, absolute, now = self._writer, self._read, self.paths.absolute, monotonic_ns
+        telling, plain, encoding, errors = _TELLING, _PLAIN, _ENCODING, _ERRORS
+
+        def tell(path: "Named", mode: "Optional[str]", flags: int) -> None:
+            if flags & telling != plain or type(path) is not str or (mode is None and path[0] != "/"):
+                self._opened(path, mode, flags)
+                return
+            where = path if path[0] == "/" else absolute(path)
+            if where not in read:
+                told = f"r {now() // 1000} {where}\0".encode(encoding, errors)
+                try:
+                    writer.write(told)
+                except ValueError:
+                    self.send(told)
+                read.add(where)
+
+        return tell
+
+    def _opened(self, path: "Named", mode: "Optional[str]", flags: int) -> None:
         """Tell of an open, by whichever function; one of a descriptor or a directory is none."""
         if self._off or isinstance(path, int) or flags & _DIRECTORY:
             return
@@ -96,9 +118,9 @@ class Files:
             return  # our own
         if kind != READ:
             self._say_written(kind, where)
-        elif where not in self.read:
+        elif where not in self._read:
             self._say(READ, os.fsencode(where))
-            self.read.add(where)
+            self._read.add(where)
 
     def _say_written(self, kind: bytes, where: str) -> None:
         if (kind, where) in self._written:
@@ -146,18 +168,18 @@ class Files:
             return
         where = self.paths.absolute(name)
         if mode == "ro":
-            self.opened(where, None, os.O_RDONLY)
+            self._open(where, None, _PLAIN)
         else:
             self._say_written(READ_AND_UPDATED, where)
 
     def _imported(self, _module: str, file: "Optional[str]", *_: object) -> None:
         """A module in machine code is loaded by the system, not opened."""
         if file is not None:
-            self.opened(file, "rb", os.O_RDONLY)
+            self._open(file, "rb", _PLAIN)
 
     def _loaded(self, library: object) -> None:
         if isinstance(library, (str, bytes)) and os.sep in os.fsdecode(library):
-            self.opened(library, "rb", os.O_RDONLY)
+            self._open(library, "rb", _PLAIN)
 
 
 def _kind(mode: "Optional[str]", flags: int) -> bytes:

@@ -7,6 +7,8 @@ module and its spec have the loader that they would have had, and there is no fi
 import sys
 from _thread import get_ident
 
+from .facts import dict_of
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from importlib.machinery import ModuleSpec
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from typing import Any, Callable, Dict, List, Optional, Sequence, Set, Tuple
 
     Callback = Callable[[ModuleType], None]
+    Notice = Callable[[str], None]
 
 
 def when_imported(name: str, callback: "Callback") -> None:
@@ -22,16 +25,22 @@ def when_imported(name: str, callback: "Callback") -> None:
     Its exceptions are swallowed. It is called once; a module whose import fails is waited for further.
     """
     module = sys.modules.get(name)
-    if module is not None and not _in_the_making(module):
+    if module is not None and not is_in_the_making(module):
         _call(callback, module)
     else:
         _finder.await_module(name, callback)
+
+
+def when_sought(notice: "Notice") -> None:
+    """Call `notice(name)` from now on before any module that is not there yet is looked for. It must not raise."""
+    _finder.tell(notice)
 
 
 class _Finder:
     """Finds nothing itself: it waits for the modules that are awaited."""
 
     def __init__(self) -> None:
+        self._notice: Optional[Notice] = None
         self._awaited: Dict[str, List[Callback]] = {}
         self._half: Set[str] = set()
         """Awaited modules whose import was under way already."""
@@ -42,6 +51,14 @@ class _Finder:
         self._awaited.setdefault(name, []).append(callback)
         if name in sys.modules:
             self._half.add(name)
+        self._stand_in_front()
+
+    def tell(self, notice: "Notice") -> None:
+        """Tell of every module that is looked for."""
+        self._notice = notice
+        self._stand_in_front()
+
+    def _stand_in_front(self) -> None:
         if self not in sys.meta_path:
             sys.meta_path.insert(0, self)
 
@@ -49,6 +66,8 @@ class _Finder:
         self, name: str, path: "Optional[Sequence[str]]" = None, target: "Optional[ModuleType]" = None
     ) -> "Optional[ModuleSpec]":
         """Return what the other finders find, if the module is awaited, with a loader that calls back."""
+        if self._notice is not None:
+            self._notice(name)
         if self._half:
             self._look_at_half()
         if name not in self._awaited:
@@ -69,7 +88,7 @@ class _Finder:
         """Call back: the module has been executed."""
         callbacks = self._awaited.pop(name, ())
         self._half.discard(name)
-        if not self._awaited and self in sys.meta_path:
+        if not self._awaited and self._notice is None and self in sys.meta_path:
             sys.meta_path.remove(self)
         module = sys.modules.get(name, module)  # it may have put another object in its place
         for callback in callbacks:
@@ -90,7 +109,7 @@ class _Finder:
             module = sys.modules.get(name)
             if module is None:
                 self._half.discard(name)
-            elif not _in_the_making(module):
+            elif not is_in_the_making(module):
                 self.arrived(name, module)
 
 
@@ -116,8 +135,14 @@ def _prepare(spec: "ModuleSpec", arrived: "Callable[[str, ModuleType], None]") -
             pass  # a loader without room for it is left alone
 
 
-def _in_the_making(module: "ModuleType") -> bool:
-    return bool(getattr(getattr(module, "__spec__", None), "_initializing", False))
+def is_in_the_making(module: "ModuleType") -> bool:
+    """Tell whether a module is being executed for the first time just now."""
+    return is_initializing(dict_of(module).get("__spec__"))
+
+
+def is_initializing(spec: object) -> bool:
+    """Tell the same by a module's spec."""
+    return getattr(spec, "_initializing", False) is True
 
 
 def _call(callback: "Callback", module: "ModuleType") -> None:

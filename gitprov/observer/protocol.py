@@ -71,8 +71,7 @@ def decode(data: bytes) -> "list[tuple[bytes, int, bytes]]":
     if len(whole) == len(data):
         items.pop()  # cut short
     for item in items:
-        kind, _, rest = item.partition(b" ")
-        when, _, payload = rest.partition(b" ")
-        if len(kind) == 1 and when.isdigit() and len(when) <= _LONGEST_NUMBER:
-            events.append((kind, int(when), payload))
+        parts = item.split(b" ", 2)
+        if len(parts) == 3 and len(parts[0]) == 1 and parts[1].isdigit() and len(parts[1]) <= _LONGEST_NUMBER:
+            events.append((parts[0], int(parts[1]), parts[2]))
     return events

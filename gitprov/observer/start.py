@@ -4,8 +4,8 @@ import os
 import sys
 
 from .ending import before_end
-from .facts import describe_process, event, list_modules, list_readers, runs_ourselves
-from .posthooks import when_imported
+from .facts import describe_process, event, list_readers, runs_ourselves
+from .posthooks import when_imported, when_sought
 from .protocol import DEPTH, ENDED, FILES, PROCESS, TOLD
 from .writer import Writer
 
@@ -64,7 +64,7 @@ class Observer:
         if self._over or self._writer.muted:
             return
         self._over = True
-        fields: Dict[str, Any] = {"modules": list_modules(), **more}
+        fields: Dict[str, Any] = dict(more)
         if self._audit:
             fields["open_below_python"] = list_readers()
         for ending in self._endings:
@@ -85,7 +85,7 @@ class Observer:
         try:
             from .adapters import install
 
-            install(when_imported, self.tell, self.at_end)
+            install(when_imported, when_sought, self.tell, self.at_end)
         except Exception:
             pass
         if self._audit:

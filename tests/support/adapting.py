@@ -20,13 +20,13 @@ spec = importlib.util.spec_from_file_location(
     "_gitprov_observer", OBSERVER + "/__init__.py", submodule_search_locations=[OBSERVER])
 sys.modules[spec.name] = importlib.util.module_from_spec(spec)
 from _gitprov_observer.adapters import install
-from _gitprov_observer.posthooks import when_imported
+from _gitprov_observer.posthooks import when_imported, when_sought
 def tell(kind, told):
     with open(os.environ["TOLD"], "a") as file:
         file.write(json.dumps([kind, os.getpid(), told]) + "\\n")
 def at_end(ending):
     atexit.register(lambda: tell("q", ending()))
-install(when_imported, lambda told: tell("j", told), at_end)
+install(when_imported, when_sought, lambda told: tell("j", told), at_end)
 """
 
 

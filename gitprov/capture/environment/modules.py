@@ -49,7 +49,9 @@ def used(
         names.add(names_of_trees.get(real, ""))
         if real in known:
             tree = owners(known[real], cache_dir)
-            names.update(_owner(tree, path) for path in paths)
+            alone = {first for path in paths if isinstance(tree.get(first := path.partition("/")[0]), str)}
+            names.update(tree[first] for first in alone)
+            names.update(_owner(tree, path) for path in paths if path.partition("/")[0] not in alone)
     return sorted(names - {""})
 
 

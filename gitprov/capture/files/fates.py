@@ -35,16 +35,24 @@ class Fates:
 
     def reads(self, path: str) -> None:
         """A file was opened for reading."""
-        for _ in range(_MOST_LINKS):
-            fate = self.made.get(path)
-            if fate != "linked":
-                break
-            path = self._aliases[path]
+        fate = self.made.get(path)
+        if fate == "linked":
+            path, fate = self._behind(path)
         if fate is None and path not in self.read:
             self.read[path] = path
             self._note(path)
         elif fate == "moved":
             self.read.setdefault(self._before[path], path)
+
+    def _behind(self, path: str) -> tuple[str, Fate | None]:
+        """Return where links that the run made lead to, and what became of that."""
+        fate = self.made.get(path)
+        for _ in range(_MOST_LINKS):
+            if fate != "linked":
+                break
+            path = self._aliases[path]
+            fate = self.made.get(path)
+        return path, fate
 
     def writes(self, path: str) -> None:
         """A file was made, or emptied."""

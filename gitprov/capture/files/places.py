@@ -8,7 +8,7 @@ from gitprov.capture.files.declared import Declared
 from gitprov.capture.files.judge import Judge, State
 from gitprov.capture.files.programs import is_program
 from gitprov.capture.files.touched import Touched
-from gitprov.capture.files.whose import Whose, source_of
+from gitprov.capture.files.whose import Shelf, Whose, source_of
 from gitprov.capture.realpaths import below, really
 from gitprov.capture.secrets.redactor import name_kind
 from gitprov.model.text import quote
@@ -92,13 +92,19 @@ class _Sorting:
     def _reads(self, made: Iterable[str]) -> dict[str, str]:
         """What was read of people's own files, and where those bytes are; compiled modules as their source."""
         found: dict[str, str] = {}
+        shelves: dict[str, Shelf | None] = {}
         for path, place in self._touched.read.items():
-            if self._whose.is_plain(path):
+            directory, _, name = path.rpartition("/")
+            if directory not in shelves:
+                shelves[directory] = self._whose.shelf(directory or "/")
+            shelf = shelves[directory]
+            if shelf is not None:
+                if shelf.site and (below := shelf.below(name)):
+                    self._done.libraries.add((shelf.site, below))
+            elif self._whose.is_plain(path):
                 found[path] = place
             elif (source := source_of(path)) and self._whose.is_plain(source) and os.path.lexists(source):
                 found.setdefault(source, source)
-            elif library := self._whose.library(path):
-                self._done.libraries.add(library)
         unchanged = (path for path in made if path not in found and self._judge.was_only_opened(path))
         return {**found, **{path: path for path in unchanged}}
 

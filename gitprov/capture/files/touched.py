@@ -9,6 +9,7 @@ import json
 import os
 import stat
 from collections.abc import Callable, Iterable
+from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
 from gitprov.capture.files import redirected
@@ -21,6 +22,7 @@ _MOST_BYTES: Final = 1 << 29
 """Events of one run that are read; what is beyond is named as a gap."""
 _DEEPEST: Final = 200
 """Parts of a path that is looked at; no real one has so many."""
+_NO_NAMES: Final = (b"", b".", b"..")
 
 Event = tuple[bytes, int, bytes]
 
@@ -64,7 +66,7 @@ def gather(directory: str) -> Touched:
     gaps: list[str] = []
     by_file = _read_all(directory, gaps)
     ordered, by_shell = by_file.pop(protocol.STRACE, None), by_file.pop(redirected.FILE, ())
-    python = sorted((event for events in by_file.values() for event in events), key=_when)
+    python = sorted((event for events in by_file.values() for event in events), key=itemgetter(1))
     fates, programs = Fates(), dict[str, None]()
     _follow([*by_shell, *(python if ordered is None else ordered)], fates, programs)
     if ordered is not None:
@@ -107,14 +109,9 @@ def _content(path: str, most: int) -> bytes:
         return file.read(min(found.st_size, most)) or b""
 
 
-def _when(event: Event) -> int:
-    return event[1]
-
-
 def _follow(events: Iterable[Event], fates: Fates, programs: dict[str, None]) -> None:
     """Replay what happened to files. Each path is resolved once, however often it comes up."""
-    known: dict[bytes, str] = {}
-    directories = Directories()
+    paths = _Paths()
     acts: dict[bytes, Callable[[str], None]] = {
         protocol.READ: fates.reads,
         protocol.WRITTEN: fates.writes,
@@ -127,15 +124,12 @@ def _follow(events: Iterable[Event], fates: Fates, programs: dict[str, None]) ->
     }
     for kind, _, payload in events:
         if kind in acts:
-            path = known.get(payload)
-            if path is None:
-                path = known[payload] = _path(payload, directories)
-            if path:
+            if path := paths[payload]:
                 acts[kind](path)
                 if kind == protocol.EXECUTED:
                     programs[path] = None
         elif kind in _PAIRS:
-            source, target = (_path(item, directories) for item in _pair(payload))
+            source, target = (paths[item] for item in _pair(payload))
             if source and target:
                 (fates.renames if kind == protocol.RENAMED else fates.links)(source, target)
 
@@ -147,11 +141,33 @@ def _pair(payload: bytes) -> tuple[bytes, bytes]:
         return b"", b""
 
 
-def _path(raw: bytes, directories: Directories) -> str:
-    """Return a path as it is known by; `""` for what cannot be one."""
-    if not raw.startswith(b"/") or raw.count(b"/") > _DEEPEST:
-        return ""
-    return directories.path(raw.decode("utf-8", "surrogateescape"))
+class _Paths(dict[bytes, str]):
+    """Paths as they are known by, from the raw ones in events; `""` for what cannot be one."""
+
+    def __init__(self) -> None:
+        self._directories = Directories()
+        self._starts: dict[bytes, str] = {}
+        """Of a raw directory, what the paths of its files begin with."""
+
+    def __missing__(self, raw: bytes) -> str:
+        head, _, name = raw.rpartition(b"/")
+        start = self._starts.get(head)
+        if start is None or name in _NO_NAMES:
+            path = self[raw] = self._look_up(raw)
+            if path and name not in _NO_NAMES:
+                self._starts[head] = path[: path.rindex("/") + 1]
+        else:
+            path = self[raw] = start + _decoded(name)
+        return path
+
+    def _look_up(self, raw: bytes) -> str:
+        if not raw.startswith(b"/") or raw.count(b"/") > _DEEPEST:
+            return ""
+        return self._directories.path(_decoded(raw))
+
+
+def _decoded(raw: bytes) -> str:
+    return raw.decode("utf-8", "surrogateescape")
 
 
 def _text(payload: bytes) -> str:

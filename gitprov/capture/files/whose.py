@@ -2,20 +2,40 @@
 
 import os
 import re
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from gitprov.capture.files.kinds import Kinds
 from gitprov.capture.files.touched import Touched
 from gitprov.capture.realpaths import is_inside
 from gitprov.capture.secrets.redactor import name_kind
 
-_PYC: Final = re.compile(r"(?:(.*)/)?__pycache__/([^/]+?)\.[^/.]+-\d+(?:\.opt-\d)?\.pyc")
+_COMPILED: Final = "__pycache__"
+_PYC: Final = re.compile(r"([^/]+?)\.[^/.]+-\d+(?:\.opt-\d)?\.pyc")
 _SITE: Final = re.compile(r"(.*?/(?:site|dist)-packages)/(.*)", re.DOTALL)
 # What is read at every start, or to list what is installed: reading it uses nothing.
 _METADATA: Final = re.compile(r"[^/]*\.(?:dist-info|egg-info|pth|egg-link)(?:/|$)|_distutils_hack/|_virtualenv\.py")
 _SHARED_LIBRARY: Final = re.compile(r".*/lib(?:32|64)?/(?:.*/)?[^/]+\.so(?:\.[\d.]+)?", re.DOTALL)
 _OF_TOOLS: Final = (".pyc", ".pyo", ".nbi", ".nbc", ".swp", "/.git", "/.DS_Store", "/.Rhistory", "/CACHEDIR.TAG")
+_PERHAPS_WORK: Final = frozenset({"plain", "cache"})
 _TOKENS: Final = frozenset({"token", "stored_tokens", "credentials", "credentials.json", "kaggle.json"})
+
+
+class Shelf(NamedTuple):
+    """A directory of the system, of a tool or of installed packages."""
+
+    site: str
+    """The directory that packages are installed in of which it is a part; `""` where it is none."""
+    start: str
+    """What the paths of its files below the site begin with; of compiled modules, those of their sources."""
+    is_compiled: bool
+
+    def below(self, name: str) -> str:
+        """Return the path below the site of one of its files; `""` for one that belongs to no package."""
+        if self.is_compiled and (match := _PYC.fullmatch(name)):
+            return f"{self.start}{match[1]}.py"
+        if self.is_compiled:
+            return f"{self.start}{_COMPILED}/{name}"
+        return "" if not self.start and _METADATA.match(name) else self.start + name
 
 
 class Whose:
@@ -50,12 +70,21 @@ class Whose:
             return False
         return self.is_work(path) or not self._is_installed(path, directory, name)
 
-    def library(self, path: str) -> tuple[str, str] | None:
-        """Return the site directory of an installed package's file and the path below it, sources for compiled ones."""
-        if self._kinds.of(os.path.dirname(path)) != "library" or not (match := _SITE.fullmatch(path)):
+    def shelf(self, directory: str) -> Shelf | None:
+        """Return where a directory stands of which no file is anybody's work; `None` for any other.
+
+        The hundreds of files that a run reads of libraries are so dealt with by their few directories.
+        """
+        kind = self._kinds.of(directory)
+        above, _, name = directory.rpartition("/")
+        of_sources = self._kinds.of(above or "/") if name == _COMPILED else "nothing"
+        if kind == "plain" or of_sources in _PERHAPS_WORK or (kind == "cache" and name != _COMPILED):
             return None
-        site, rest = match.groups()
-        return None if _METADATA.match(rest) else (site, source_of(rest) or rest)
+        match = _SITE.fullmatch(f"{directory}/") if kind == "library" else None
+        if match is None or (match[2] and _METADATA.match(match[2])):
+            return Shelf("", "", is_compiled=False)
+        is_compiled = name == _COMPILED
+        return Shelf(match[1], match[2][: -len(_COMPILED) - 1] if is_compiled else match[2], is_compiled=is_compiled)
 
     def _is_installed(self, path: str, directory: str, name: str) -> bool:
         """Tell whether a file outside the repository, among people's own, belongs to a tool or holds credentials."""
@@ -69,10 +98,10 @@ class Whose:
 
 def source_of(path: str) -> str:
     """Return the module whose compiled form a path is; `""` for any other."""
-    match = _PYC.fullmatch(path) if path.endswith(".pyc") else None
-    if match is None:
-        return ""
-    return f"{match[2]}.py" if match[1] is None else f"{match[1]}/{match[2]}.py"
+    directory, _, name = path.rpartition("/")
+    above, _, last = directory.rpartition("/")
+    match = _PYC.fullmatch(name) if last == _COMPILED else None
+    return f"{above}/{match[1]}.py" if match else ""
 
 
 def _prefixes(header: dict[str, Any]) -> list[str]:

@@ -8,9 +8,11 @@ if TYPE_CHECKING:
     from types import CodeType, FrameType
     from typing import Any, Dict, Iterator, Optional, Sequence
 
-_OURS = __name__.rpartition(".")[0]
+_OURS = __name__.rsplit(".", 2)[0]
 _DEEPEST = 64
 _LIBRARIES = (f"{os.sep}site-packages{os.sep}", f"{os.sep}dist-packages{os.sep}")
+_IMPORTING = ("importlib.", "_frozen_importlib")
+"""How the import system's modules are called; the second is what they are until `importlib` is imported."""
 _STANDARD = (os.path.dirname(os.__file__) + os.sep, "<frozen ")
 
 
@@ -42,7 +44,7 @@ def is_package(file: str) -> bool:
 
 def is_importing(frame: "FrameType") -> bool:
     """Tell whether a frame is of the import system itself."""
-    return module_of(frame).startswith("importlib.")
+    return module_of(frame).startswith(_IMPORTING)
 
 
 def is_by_import(above: "Optional[Iterator[FrameType]]" = None) -> bool:

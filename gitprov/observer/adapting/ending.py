@@ -29,7 +29,9 @@ def collect(reports: Reports) -> "Dict[str, Any]":
     A part that fails is left out, the others stay.
     """
     known: Dict[str, Any] = {}
-    sources: List[Source] = [*reports.endings, *_of_libraries(), _threads, loaded.collect]
+    libraries = loaded.mapped()
+    asked = _asking("threadpoolctl", "ending_threadpoolctl", libraries)
+    sources: List[Source] = [*reports.endings, *_of_frameworks(), asked, _threads, lambda: loaded.collect(libraries)]
     for source in sources:
         try:
             _merge(known, source())
@@ -38,19 +40,18 @@ def collect(reports: Reports) -> "Dict[str, Any]":
     return known
 
 
-def _of_libraries() -> "List[Source]":
+def _of_frameworks() -> "List[Source]":
     return [
         _asking("torch", "ending_torch"),
         _asking("tensorflow", "ending_tensorflow"),
         _asking("jax", "ending_jax"),
-        _asking("threadpoolctl", "ending_threadpoolctl"),
     ]
 
 
-def _asking(library: str, name: str) -> "Source":
+def _asking(library: str, name: str, *more: object) -> "Source":
     def ask() -> "Dict[str, Any]":
         module = sys.modules.get(library)
-        known: Dict[str, Any] = load(name).collect(module) if module else {}
+        known: Dict[str, Any] = load(name).collect(module, *more) if module else {}
         return known
 
     return ask

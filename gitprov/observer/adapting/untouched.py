@@ -5,14 +5,17 @@ generator has after the import of a library counts as untouched if it was so bef
 """
 
 import sys
+from _thread import get_ident
 
 from ..facts import dict_of
+from ..posthooks import is_in_the_making, is_initializing
 from .callers import frames, is_by_import, is_importing, is_library
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from importlib.machinery import ModuleSpec
     from types import ModuleType
-    from typing import Any, Callable, List, Set
+    from typing import Any, Callable, Dict, List, Set
 
     WhenImported = Callable[[str, Callable[[ModuleType], None]], None]
 
@@ -38,11 +41,15 @@ class Untouched:
 
 
 class Imports:
-    """Finds no module; it only notices that one is imported."""
+    """What is imported, and the generators that are not to be touched by it."""
 
     def __init__(self, when_imported: "WhenImported") -> None:
         self._when_imported = when_imported
         self._pending: Set[str] = set()
+        self._last: Dict[int, str] = {}
+        """By thread, the module that is imported, of those that no library asked for the last one."""
+        self._within: Dict[int, ModuleSpec] = {}
+        """By thread, what the import system knows of that module, once it is plain that it is a library."""
         self._generators: List[Untouched] = []
 
     def guard(self, generator: Untouched) -> None:
@@ -54,21 +61,38 @@ class Imports:
         for generator in self._generators:
             generator.renew()
 
-    def find_spec(self, name: str, path: object = None, target: object = None) -> None:
+    def notice(self, name: str) -> None:
         """Be told of an import before it happens."""
-        if name in self._pending or name.partition(".")[0] in _STANDARD or not _is_outermost():
+        thread = get_ident()
+        within = self._within.get(thread)
+        if within is not None and is_initializing(within):
+            return  # nearly always: a library imports its own parts, and what it needs
+        if name in self._pending or name.partition(".")[0] in _STANDARD:
+            return
+        if self._finds_library(thread) or not _is_outermost():
             return
         self._pending.add(name)
+        self._last[thread] = name
         used = [generator for generator in self._generators if generator.is_past]
 
         def imported(module: "ModuleType") -> None:
             self._pending.discard(name)
-            if is_library(str(dict_of(module).get("__file__") or "")):
+            self._last.pop(thread, None)
+            self._within.pop(thread, None)
+            if _is_library(module):
                 for generator in self._generators:
                     if generator not in used:
                         generator.renew()
 
         self._when_imported(name, imported)
+
+    def _finds_library(self, thread: int) -> bool:
+        """Tell whether it is plain by now that a library is imported in this thread."""
+        module = sys.modules.get(self._last.get(thread, ""))
+        if module is None or not is_in_the_making(module) or not _is_library(module):
+            return False
+        self._within[thread] = dict_of(module)["__spec__"]
+        return True
 
 
 _STANDARD: "frozenset[str]" = getattr(sys, "stdlib_module_names", frozenset())
@@ -81,3 +105,7 @@ def _is_outermost() -> bool:
         if not is_importing(frame):
             return not is_library(frame.f_code.co_filename) or not is_by_import(above)
     return False
+
+
+def _is_library(module: "ModuleType") -> bool:
+    return is_library(str(dict_of(module).get("__file__") or ""))

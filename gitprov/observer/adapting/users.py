@@ -29,11 +29,15 @@ def may_bear_on_results(random: "ModuleType") -> bool:
 
     Where nobody seems to have it, somebody has: a function that imports it for itself.
     """
-    wanted = {id(random), *(id(random.__dict__[name]) for name in _NAMES if name in random.__dict__)}
+    wanted = [random, *(random.__dict__[name] for name in _NAMES if name in random.__dict__)]
+    kinds = {type(thing) for thing in wanted}  # not by `id`, each call of which is an audit event
     is_harmless = False
     for name, module in list(sys.modules.items()):
         names = dict_of(module)
-        if _is_standard(name, names) or wanted.isdisjoint(map(id, list(names.values()))):
+        if _is_standard(name, names):
+            continue
+        alike = [thing for thing in list(names.values()) if type(thing) in kinds]
+        if not any(thing is one for thing in alike for one in wanted):
             continue
         if name.partition(".")[0] not in _HARMLESS:
             return True

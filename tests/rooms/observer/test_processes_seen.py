@@ -23,17 +23,6 @@ def test_a_process_says_which_it_is(tmp_path: Path) -> None:
     assert (header["depth"], header["flags"]["optimize"]) == (0, 0)
 
 
-def test_the_end_names_the_modules_that_are_not_pythons_own(tmp_path: Path) -> None:
-    (tmp_path / "helper.py").touch()
-    (tmp_path / "space/part").mkdir(parents=True)
-    (tmp_path / "space/part/__init__.py").touch()
-    seen = python("import helper, space.part, json", cwd=tmp_path)
-    modules = seen.first.ends[0]["modules"]
-    assert modules["helper"] == str(tmp_path / "helper.py")
-    assert modules["space.part"] == str(tmp_path / "space/part/__init__.py")
-    assert not {"json", "os", "__main__", "_gitprov_observer"} & set(modules)
-
-
 def test_depth_counts_the_pythons_above(tmp_path: Path) -> None:
     seen = python(
         "import os, subprocess, sys\n"

@@ -127,10 +127,10 @@ def test_an_observation_that_begins_anew_knows_of_nothing_yet(tmp_path: Path) ->
     program = """
 import inspect, random
 from _gitprov_observer.adapters import install
-from _gitprov_observer.posthooks import when_imported
+from _gitprov_observer.posthooks import when_imported, when_sought
 random.seed(3)
 heard, ending = [], []
-install(when_imported, heard.append, ending.append)
+install(when_imported, when_sought, heard.append, ending.append)
 random.seed(3)
 print(heard, ending[0]().get("unseeded"), inspect.isfunction(random.seed.__wrapped__))
 """
