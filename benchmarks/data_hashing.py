@@ -70,7 +70,7 @@ def main() -> None:
             if results:
                 tables.append(Table(f"{title}: as people type it", COLUMNS, rows(results)))
             facts[data.name] = {"seconds": taken, "verbs": [result._asdict() for result in results]}
-    report("data_hashing", tables, facts)
+            report("data_hashing", tables, facts)  # at each step: the whole takes some twenty minutes
 
 
 def _make(root: Path, data: Data) -> None:

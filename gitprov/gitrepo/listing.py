@@ -34,7 +34,7 @@ class Listing:
             answer = process.stdout.read(_MOST + 1)
             if len(answer) > _MOST:
                 process.kill()
-        if process.returncode == 0:
+        if process.returncode == 0 and len(answer) <= _MOST:
             self._answer = answer
 
     def entries(self, paths: Iterable[str]) -> dict[str, TreeEntry] | None:

@@ -57,7 +57,7 @@ def _committing(session: Session, event: str, args: list[str]) -> Judgement:
     if event in (COMMIT_MSG, MESSAGE):
         return stages.commit_msg(session, args[0], amend=amend)
     judgement = stages.pre_commit(session, () if amend else args, amend=amend)  # pre-commit names what is new alone
-    if event != CHECK and not judgement.findings:
+    if not judgement.findings:
         calm.remember(session)
     return judgement
 

@@ -1,7 +1,7 @@
-"""What a shim asks git before it starts Python: is anything staged that a rule may be about?
+"""What hooks ask git before they read the policy: is anything staged that a rule may be about?
 
 A hook that has read the policy writes it down for the next: which policy it was, and git pathspecs that no path may
-match. A shim that finds another policy in the index, or nothing it can use, starts Python.
+match. One that finds another policy in the index, or nothing it can use, reads the policy.
 """
 
 import contextlib
@@ -20,7 +20,7 @@ from gitprov.api.settings import FILE
 from gitprov.gitrepo.process import text
 
 NAME: Final = "calm"
-"""The file in our part of the git directory. The shim in `hooks/check` knows it too."""
+"""The file in our part of the git directory. The shim in `hooks/check` and `gitprov.hooks.calm` know it too."""
 _SAFE: Final = re.compile(r"[\w./-]+", re.ASCII)
 """What neither the shell nor git takes for anything else."""
 
@@ -36,6 +36,7 @@ def remember(session: Session) -> None:
     with contextlib.suppress(OSError):
         if not blob or _known(path) == blob:
             return
+        os.makedirs(session.state.root, exist_ok=True)  # pre-commit starts us in clones that nobody has set up
         with open(f"{path}.{os.getpid()}", "w", encoding="ascii") as file:
             file.write(f"{blob}\n{' '.join(_pathspecs(session))}\n")
         os.replace(f"{path}.{os.getpid()}", path)

@@ -127,7 +127,7 @@ def _judged(session: Session, change: Change, only: Collection[str]) -> Judgemen
     seen = _look(session, change)
     if seen.policy is None:
         asked = tuple(name for name in seen.settled if not only or name in only)
-        return Judgement(rules=asked, judged=change.named, notes=_without_rules(session, change))
+        return Judgement(rules=asked, judged=change.named, notes=() if seen.found else _without_rules(session, change))
     from gitprov.api.policy.judging import judge
 
     return judge(session, seen.policy, change, only)
@@ -140,6 +140,8 @@ class _Look(NamedTuple):
     """The policy that comes with the change; `None` where none of its other rules can be about it."""
     settled: tuple[str, ...] = ()
     """Rules that were asked, and have nothing to say."""
+    found: bool = True
+    """Whether there is a policy, where anything is judged."""
 
 
 def _look(session: Session, change: Change) -> _Look:
@@ -147,7 +149,7 @@ def _look(session: Session, change: Change) -> _Look:
         return _Look()
     found = _source(session, change)
     if found is None:
-        return _Look()
+        return _Look(found=False)
     rules = settled(session, found, change)
     if rules is not None:
         return _Look(settled=rules)
@@ -164,7 +166,7 @@ def _source(session: Session, change: Change) -> sources.Source | None:
 
 def _without_rules(session: Session, change: Change) -> tuple[str, ...]:
     """What to say where there is no policy at all; that its file was never added is a likely reason."""
-    if not (change.paths or change.commits) or _source(session, change) is not None:
+    if not (change.paths or change.commits):
         return ()
     here = session.repo.worktree and os.path.exists(os.path.join(session.repo.worktree, FILE))
     return (f"{FILE} is not in what is judged, so its rules do not hold yet: git add {FILE}" if here else NO_RULES,)
