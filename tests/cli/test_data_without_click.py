@@ -1,11 +1,13 @@
 """What is read without click is what click would have read."""
 
 from functools import partial
+from typing import Any
 
 import click
 import pytest
 
 from gitprov.cli import data
+from gitprov.cli.app import cli
 from gitprov.cli.commands.data.add import add
 from gitprov.cli.commands.data.status import status
 
@@ -40,15 +42,20 @@ LEFT_TO_CLICK = [
 ]
 
 
+def params(verb: str, args: list[str]) -> dict[str, Any]:
+    """Return what click makes of the arguments of a verb below `git prov data`."""
+    parent = click.Context(cli, info_name="git prov", **cli.context_settings)  # a command keeps its first help option
+    return COMMANDS[verb].make_context(verb, args, parent).params
+
+
 @pytest.mark.parametrize("args", IN_ORDER, ids=" ".join)
 def test_a_command_line_in_order_is_read_as_click_reads_it(args: list[str]) -> None:
     carry_out = data.parse(args)
 
     assert isinstance(carry_out, partial)
     assert carry_out.func is {"add": data.add, "status": data.status}[args[0]]
-    defaults = COMMANDS[args[0]].make_context(args[0], ["path"]).params
-    read = COMMANDS[args[0]].make_context(args[0], args[1:]).params
-    assert {**defaults, **carry_out.keywords, "paths": carry_out.args[0]} == read
+    said = {**carry_out.keywords, "paths": carry_out.args[0]}
+    assert {**params(args[0], ["path"]), **said} == params(args[0], args[1:])
 
 
 @pytest.mark.parametrize("args", LEFT_TO_CLICK, ids=" ".join)
@@ -57,11 +64,11 @@ def test_everything_else_is_left_to_click(args: list[str]) -> None:
 
 
 def test_what_is_not_said_is_the_same_without_click() -> None:
-    for own, command in ((data.add, add), (data.status, status)):
+    for own, verb in ((data.add, "add"), (data.status, "status")):
         defaults = own.__kwdefaults__ or {}
 
         assert defaults
-        assert command.make_context("", ["path"]).params.items() >= defaults.items()
+        assert params(verb, ["path"]).items() >= defaults.items()
 
 
 def test_every_flag_is_one_of_the_commands() -> None:
