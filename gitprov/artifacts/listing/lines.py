@@ -25,6 +25,8 @@ EMPTY: Final = digest_bytes(b"")
 # Nearly every name: harmless and in need of no quoting, which is cheaper to see than to prove for each.
 _PLAIN: Final = re.compile(rb"[A-Za-z0-9_-][A-Za-z0-9_.-]*+")
 _LINE: Final = r"(644|755|link|dir|part) (0|[1-9][0-9]{0,18}) (b3:[0-9a-f]{64})\t(.+)"
+is_plain: Final = _PLAIN.fullmatch
+"""Tells whether a name stands in a line as it is, as nearly all do."""
 _PLAIN_LINE: Final = re.compile(_LINE.replace(".+", _PLAIN.pattern.decode()))
 
 
@@ -71,7 +73,7 @@ def parse_listing(data: bytes) -> list[Entry]:
 
 def refused_name(name: bytes) -> str:
     """Say why an entry may not have this name; `""` when it may."""
-    if _PLAIN.fullmatch(name):
+    if is_plain(name):
         return ""
     if b"/" in name or b"\0" in name:
         return "is not a plain name"
@@ -86,7 +88,7 @@ def unsafe_below(path: bytes) -> str:
 
 def text_form(name: bytes) -> str:
     """Return a name as a line has it."""
-    return name.decode() if _PLAIN.fullmatch(name) else quote(name, one_line=True)
+    return name.decode() if is_plain(name) else quote(name, one_line=True)
 
 
 def _parsed(number: int, line: str) -> Entry:

@@ -1,7 +1,7 @@
 """From rows that have to be read to jobs, and from answers back to the directories."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
 from gitprov.artifacts.hashing import LARGE, Tell
@@ -84,8 +84,33 @@ class Jobs:
         self._rows.append(row)
         self._bytes += size
         self._length += len(row)
-        if len(self._rows) >= _MOST_ROWS or self._bytes >= _MOST_BYTES or self._length >= _LONGEST:
+        if self._is_full():
             self._flush()
+
+    def add_all(self, directory: Directory, begin: int, rows: list[bytes], sizes: Sequence[int]) -> None:
+        """Have rows read that stand together from `begin` on, of files that have no other names and are not large."""
+        done = 0
+        while done < len(rows):
+            count = min(_MOST_ROWS - len(self._rows) if directory is self._last else _MOST_ROWS, len(rows) - done)
+            while count > 1 and self._is_too_much(rows, sizes, done, done + count):
+                count //= 2
+            if directory is not self._last:
+                self._begin_group(directory)
+            end = done + count
+            self._places += range(begin + done, begin + end)
+            self._rows += rows[done:end]
+            self._bytes += sum(sizes[done:end])
+            self._length += sum(map(len, rows[done:end]))
+            done = end
+            if self._is_full():
+                self._flush()
+
+    def _is_too_much(self, rows: list[bytes], sizes: Sequence[int], begin: int, end: int) -> bool:
+        more = sum(sizes[begin:end])
+        return self._bytes + more > _MOST_BYTES or self._length + sum(map(len, rows[begin:end])) > _LONGEST
+
+    def _is_full(self) -> bool:
+        return len(self._rows) >= _MOST_ROWS or self._bytes >= _MOST_BYTES or self._length >= _LONGEST
 
     def finish(self) -> None:
         """Have everything read that is left, and wait for it."""

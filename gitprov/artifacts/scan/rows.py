@@ -8,7 +8,7 @@ rows of its own.
 import os
 import stat
 from bisect import bisect_left
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from struct import Struct
 from sys import byteorder, getfilesystemencoding
 from typing import Final, NamedTuple
@@ -99,6 +99,11 @@ def split_rows(data: bytes) -> list[bytes]:
         rows.append(data[at:end])
         at = end
     return rows
+
+
+def unpacked(rows: list[bytes]) -> Iterator[tuple[int, int, int, int, int, int]]:
+    """Give the numbers of rows, as `numbers_of` does."""
+    return _TAIL.iter_unpack(b"".join([row[-TAIL:] for row in rows]))
 
 
 def directories_in(rows: list[bytes]) -> list[int]:

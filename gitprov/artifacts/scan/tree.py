@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 from stat import S_ISLNK, S_ISREG
 from typing import Final, NamedTuple
 
-from gitprov.artifacts.hashing import Tell
-from gitprov.artifacts.listing.lines import EMPTY, refused_name
+from gitprov.artifacts.hashing import LARGE, Tell
+from gitprov.artifacts.listing.lines import EMPTY, is_plain, refused_name
 from gitprov.artifacts.scan.ahead import Ahead, Looked
 from gitprov.artifacts.scan.directory import Directory, Sink
 from gitprov.artifacts.scan.jobs import Jobs
@@ -27,6 +27,7 @@ from gitprov.artifacts.scan.rows import (
     name_of,
     open_directory,
     read_rows,
+    unpacked,
 )
 from gitprov.artifacts.scan.workers import Hire
 from gitprov.errors import ProvError
@@ -36,6 +37,7 @@ from gitprov.model.text import quote
 _FINE: Final = 100_000_000  # ns; the steps of file systems that keep fractions of a second
 _COARSE: Final = 2_000_000_000  # ns; those of the others
 _SECOND: Final = 1_000_000_000
+_AT_ONCE: Final = 4096  # rows
 _NO_DIGEST: Final = bytes(32)
 _EMPTY: Final = bytes.fromhex(EMPTY[3:])
 _KINDS: Final = {
@@ -154,8 +156,29 @@ class Walk:
         states = directory.states
         if states.count(KNOWN) == len(states):
             return
+        for begin in range(0, len(states), _AT_ONCE):
+            end = min(begin + _AT_ONCE, len(states))
+            if states.count(UNKNOWN, begin, end) < end - begin or not self._all_read(directory, begin, end):
+                self._sort_out_rows(directory, begin, end)
+
+    def _all_read(self, directory: Directory, begin: int, end: int) -> bool:
+        """Give new rows to the workers where all are of plain files, as they nearly always are."""
+        rows = directory.rows[begin:end]
+        modes, _, _, sizes, modified, changed = zip(*unpacked(rows), strict=True)
+        settled = self._began - _COARSE
+        if max(modified) >= settled or max(changed) >= settled or max(sizes) > LARGE:
+            return False
+        if not all(S_ISREG(mode) and mode < SHARED for mode in set(modes)):
+            return False
+        if not all(map(is_plain, [row[:-TAIL] for row in rows])):
+            return False
+        self._jobs.add_all(directory, begin, rows, sizes)
+        return True
+
+    def _sort_out_rows(self, directory: Directory, begin: int, end: int) -> None:
+        states = directory.states
         unpack, settled = NUMBERS.unpack_from, self._began - _COARSE
-        for at, row in enumerate(directory.rows):
+        for at, row in enumerate(directory.rows[begin:end], begin):
             state = states[at]
             if state == KNOWN or is_directory(row):
                 continue

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from typing import BinaryIO, Final, NamedTuple
 
 from gitprov.artifacts.hashing import Tell
@@ -14,7 +15,7 @@ from gitprov.artifacts.store.packs import Packs
 from gitprov.artifacts.store.reading import Reading
 from gitprov.artifacts.store.taking import take
 from gitprov.artifacts.store.verifying import Verifying
-from gitprov.errors import ConfigError
+from gitprov.errors import ConfigError, ProvError
 
 _LITTLE: Final = 8 << 20  # bytes; a pack with fewer is joined with others
 _MANY: Final = 8  # little packs, from which on joining them is worth it
@@ -66,7 +67,7 @@ class Store:
 
     def keeper(self) -> Keeper:
         """Return what fills the store; nothing is promised before it is closed."""
-        self._places.sweep()
+        self._tidy()
         return Keeper(self._places, self._packs, self._link, self._objects.has)
 
     def workspace(self) -> str:
@@ -157,13 +158,13 @@ class Store:
                 count += len(held)
         return count
 
-    def tidy(self) -> None:
+    def _tidy(self) -> None:
         """Remove what killed processes left, and join little packs where there are many."""
         self._places.sweep()
-        self._packs.reload()
         little = [name for name in self._packs.names() if (index := self._packs.index(name)) and index.size < _LITTLE]
         if len(little) >= _MANY:
-            self._packs.join(little)
+            with suppress(OSError, ProvError):  # somebody else does the same, or the disk is full
+                self._packs.join(little)
 
     def __repr__(self) -> str:
         return f"Store({os.fspath(self.root)!r})"

@@ -143,8 +143,16 @@ class Packs:
         return where
 
     def join(self, names: list[str]) -> None:
-        """Make few packs of many."""
-        new = self._written(item for name in names for item in self.objects(name))
+        """Make few packs of many. Raises `ProvError` where one is damaged: that is to be found where it stands."""
+
+        def sound() -> Iterator[tuple[bytes, bytes]]:
+            for name in names:
+                for raw, data in self.objects(name):
+                    if blake3(data).digest() != raw:
+                        raise ProvError(f"an object in the pack {name} is damaged", hint="git prov data verify")
+                    yield raw, data
+
+        new = self._written(sound())
         for name in names:
             if name not in new:
                 self._retire(name, aside=False)

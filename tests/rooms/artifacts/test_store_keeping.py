@@ -252,7 +252,7 @@ def test_killed_at_any_point_it_leaves_a_sound_store(store: Store, tmp_path: Pat
     os.makedirs(tmp_path / "store/tmp", exist_ok=True)
     for left in (tmp_path / "store/tmp").iterdir():
         os.utime(left, (0, 0))
-    store.tidy()
+    store.keeper().close()
     assert list((tmp_path / "store/tmp").iterdir()) == []
 
 
@@ -332,12 +332,36 @@ def test_objects_are_removed_alone_and_from_packs(store: Store) -> None:
     assert store.stats() == Stats(0, 0, 0)
 
 
+def little_packs(store: Store) -> list[str]:
+    """Fill as many packs as are worth joining, and return what is in them."""
+    return [keep(store, b"%d" % number)[0] for number in range(local._MANY)]
+
+
 def test_many_little_packs_become_one(store: Store) -> None:
-    digests = [keep(store, b"%d" % number)[0] for number in range(local._MANY)]
-    store.tidy()
-    assert store.stats().packs == 1
+    digests = little_packs(store)
+    assert store.stats().packs == local._MANY
+    digests += keep(store, b"one more")
+    assert store.stats().packs == 2
     assert store.missing(digests) == []
     assert list(store.verify()) == []
+
+
+def test_who_reads_while_packs_are_joined_finds_all(store: Store) -> None:
+    digests = little_packs(store)
+    reader = Store(store.root)
+    assert reader.missing(digests) == []
+    store.keeper().close()
+    assert [reader.read(digest) for digest in digests] == [b"%d" % number for number in range(local._MANY)]
+
+
+def test_a_damaged_pack_is_not_joined_so_that_verifying_names_it(store: Store, tmp_path: Path) -> None:
+    digests = little_packs(store)
+    pack = next(path for path in (tmp_path / "store").rglob("*.pack") if path.read_bytes().startswith(b"3"))
+    pack.chmod(0o600)
+    pack.write_bytes(b"x" + pack.read_bytes()[1:])
+    store.keeper().close()
+    assert store.stats().packs == local._MANY
+    assert [damage.digest for damage in Store(store.root).verify()] == [digests[3]]
 
 
 @pytest.mark.parametrize("data", [b"small", LARGE], ids=["small", "large"])
