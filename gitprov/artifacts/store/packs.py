@@ -104,6 +104,10 @@ class Packs:
                 self._open[name] = index
         return index
 
+    def is_there(self, name: str) -> bool:
+        """Tell whether a pack is still there: what was in it may have been joined with others."""
+        return os.path.lexists(self._places.path(PACKS, f"{name}.pack"))
+
     def is_index_sound(self, name: str) -> bool:
         """Tell whether the index is the one its name says; this reads it whole."""
         index = self._mapped(name)
@@ -187,14 +191,14 @@ class Packs:
         return names
 
     def _retire(self, name: str, *, aside: bool) -> str:
-        """Take a pack away, the index first, so that nobody finds what is not there."""
+        """Take a pack away, it before its index: a pack without one is mended by whoever sees it."""
         self._open.pop(name, None)
         self._files.pop(name, None)
         if aside:
             self._places.set_aside(PACKS, f"{name}.idx")
             return self._places.set_aside(PACKS, f"{name}.pack")
         with self._places.directory(PACKS) as directory:
-            for kind in (".idx", ".pack"):
+            for kind in (".pack", ".idx"):
                 with suppress(FileNotFoundError):
                     os.unlink(f"{name}{kind}", dir_fd=directory)
         return ""

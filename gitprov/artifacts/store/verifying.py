@@ -66,24 +66,31 @@ class Verifying:
         return [damage for damage in found if damage]
 
     def _pack(self, name: str, tell: Tell | None) -> list[Damage]:
+        """Read a pack. One that is gone was joined with others meanwhile, and was read again for that."""
         index, pack = (self._places.path(PACKS, f"{name}{kind}") for kind in (".idx", ".pack"))
-        damages = []
+        damages: list[Damage] = []
         if not self._packs.is_index_sound(name):
+            if not self._packs.is_there(name):
+                return damages
             mended = self._packs.mend(name)
             does = "it was taken from the pack anew" if mended else "and the pack has no sound copy of it"
             damages.append(Damage("", index, f"{WRONG}; {does}"))
             if not mended:
                 return damages
         wrong = set()
-        for raw, data in self._packs.objects(name):
-            if blake3(data).digest() != raw:
-                wrong.add(raw)
-            if tell:
-                tell(len(data))
+        try:
+            for raw, data in self._packs.objects(name):
+                if blake3(data).digest() != raw:
+                    wrong.add(raw)
+                if tell:
+                    tell(len(data))
+        except FileNotFoundError:
+            return damages
         damages += [Damage(f"b3:{raw.hex()}", pack, WRONG) for raw in sorted(wrong)]
-        if not self._packs.has_trailer(name):
+        has_copy = self._packs.has_trailer(name) or not self._packs.is_there(name)
+        if not has_copy:
             damages.append(Damage("", pack, "has a damaged copy of its index"))
-        if len(damages) and (wrong or not self._packs.has_trailer(name)):
+        if wrong or not has_copy:
             self._write_anew(name, wrong)
         return damages
 

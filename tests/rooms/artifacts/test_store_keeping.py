@@ -354,6 +354,15 @@ def test_who_reads_while_packs_are_joined_finds_all(store: Store) -> None:
     assert [reader.read(digest) for digest in digests] == [b"%d" % number for number in range(local._MANY)]
 
 
+def test_a_pack_that_is_joined_before_it_is_verified_is_no_damage(store: Store) -> None:
+    little_packs(store)
+    other = Store(store.root)
+    parts = other.parts()
+    store.keeper().close()
+    assert [damage for part in parts for damage in other.verify_part(part)] == []
+    assert list(store.verify()) == []
+
+
 def test_a_damaged_pack_is_not_joined_so_that_verifying_names_it(store: Store, tmp_path: Path) -> None:
     digests = little_packs(store)
     pack = next(path for path in (tmp_path / "store").rglob("*.pack") if path.read_bytes().startswith(b"3"))
