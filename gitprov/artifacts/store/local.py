@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
 from typing import BinaryIO, Final, NamedTuple
 
 from gitprov.artifacts.hashing import Tell
@@ -15,7 +14,7 @@ from gitprov.artifacts.store.packs import Packs
 from gitprov.artifacts.store.reading import Reading
 from gitprov.artifacts.store.taking import take
 from gitprov.artifacts.store.verifying import Verifying
-from gitprov.errors import ConfigError, ProvError
+from gitprov.errors import ConfigError
 
 _LITTLE: Final = 8 << 20  # bytes; a pack with fewer is joined with others
 _MANY: Final = 8  # little packs, from which on joining them is worth it
@@ -67,7 +66,7 @@ class Store:
 
     def keeper(self) -> Keeper:
         """Return what fills the store; nothing is promised before it is closed."""
-        self._tidy()
+        self._places.sweep()
         return Keeper(self._places, self._packs, self._link, self._objects.has)
 
     def workspace(self) -> str:
@@ -158,13 +157,17 @@ class Store:
                 count += len(held)
         return count
 
-    def _tidy(self) -> None:
-        """Remove what killed processes left, and join little packs where there are many."""
+    def tidy(self) -> None:
+        """Remove what killed processes left, and join little packs where there are many.
+
+        For when nobody else uses the store: who looks for an object at that moment may not find it. Raises `ProvError`
+        where a pack is damaged, `OSError`.
+        """
         self._places.sweep()
+        self._packs.reload()
         little = [name for name in self._packs.names() if (index := self._packs.index(name)) and index.size < _LITTLE]
         if len(little) >= _MANY:
-            with suppress(OSError, ProvError):  # somebody else does the same, or the disk is full
-                self._packs.join(little)
+            self._packs.join(little)
 
     def __repr__(self) -> str:
         return f"Store({os.fspath(self.root)!r})"
