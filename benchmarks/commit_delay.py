@@ -51,8 +51,8 @@ def _plain(place: Bench) -> Iterator[Case]:
     if ruff := shutil.which("ruff", path=str(Path(sys.executable).parent)):
         yield Case("ruff check --no-cache, one file", [ruff, "check", "--no-cache", "-q", "train.py"], bare)
     yield Case(_ALONE, _COMMIT, bare)
-    yield Case("git commit, hooks, no rules", _COMMIT, _with_hooks(place, "no-rules", ""))
-    yield Case("git commit, hooks and rules", _COMMIT, _with_hooks(place, "rules", _RULES))
+    yield Case("git commit, hooks, no rules", _COMMIT, _repository(place, "no-rules", set_up=True))
+    yield Case("git commit, hooks and rules", _COMMIT, _repository(place, "rules", _RULES, set_up=True))
 
 
 def _by_framework(place: Bench) -> Iterator[Case]:
@@ -67,23 +67,12 @@ def _by_framework(place: Bench) -> Iterator[Case]:
         yield Case(name, [str(program), "run", "-c", config], repository)
 
 
-def _with_hooks(place: Bench, name: str, rules: str) -> Path:
-    repository = _repository(place, name, rules)
-    place.run("git", "prov", "init", cwd=repository)
-    return repository
-
-
-def _repository(place: Bench, name: str, rules: str = "") -> Path:
-    """Make a small repository of two commits, with rules or without."""
-    path = place.root / name
-    path.mkdir()
-    place.run("git", "init", "-q", cwd=path)
-    files = {"train.py": "print('trained')\n", "notes.md": "", "results.json": "{}\n"}
-    for file, text in (files | ({".gitprov.toml": rules} if rules else {})).items():
-        (path / file).write_text(text)
+def _repository(place: Bench, name: str, rules: str = "", *, set_up: bool = False) -> Path:
+    """Make a repository of two commits, so that what HEAD has brought can be told."""
+    path = place.repository(name, rules=rules, set_up=set_up)
+    (path / "notes.md").touch()
     place.run("git", "add", ".", cwd=path)
-    for message in ("Begin", "Go on"):
-        place.run("git", "commit", "-q", "--allow-empty", "-m", message, cwd=path)
+    place.run("git", "commit", "-q", "-m", "Go on", cwd=path)
     return path
 
 

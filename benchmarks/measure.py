@@ -105,17 +105,20 @@ class Bench:
                 taken[case.name].append(self.seconds(case))
         return taken
 
-    def repository(self, name: str) -> Path:
-        """Make a small repository with one commit and provenance set up."""
+    def repository(self, name: str, *, rules: str = "", set_up: bool = True) -> Path:
+        """Make a small repository with one commit, with `rules` if there are any, and with provenance `set_up`."""
         path = self.root / name
         path.mkdir()
         self.run("git", "init", "-q", cwd=path)
         (path / "train.py").write_text("print('trained')\n")
         (path / "data.csv").write_text("x,y\n" * 1000)
         (path / "metrics.json").write_text('{"accuracy": 0.93, "loss": 0.21}\n')
+        if rules:
+            (path / ".gitprov.toml").write_text(rules)
         self.run("git", "add", ".", cwd=path)
         self.run("git", "commit", "-q", "-m", "Begin", cwd=path)
-        self.run("git", "prov", "init", cwd=path)
+        if set_up:
+            self.run("git", "prov", "init", cwd=path)
         return path
 
 

@@ -123,9 +123,7 @@ def _world(session: Session, run: Mapping[str, Any], started_ns: int, listings: 
     )
 
 
-def _blobs(
-    repo: Repo, code: Mapping[str, Any], paths: Iterable[str], listings: "Sequence[Listing]" = ()
-) -> dict[str, Blob]:
+def _blobs(repo: Repo, code: Mapping[str, Any], paths: Iterable[str], listings: "Sequence[Listing]") -> dict[str, Blob]:
     """What the exact commit has of some paths, but for what a snapshot left out: there it has what HEAD had."""
     if "tree" not in code:
         return {}

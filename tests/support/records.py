@@ -4,7 +4,7 @@ import contextlib
 import hashlib
 import itertools
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +54,7 @@ def opened(path: Path, **environ: str) -> Iterator[Session]:
             session.repo.reader.close()
 
 
-def append(path: Path, *records: dict[str, Any]) -> None:
-    """Write records to the log of the repository that `path` is in."""
+def append(path: Path, *records: dict[str, Any], data: Mapping[str, bytes] | None = None) -> None:
+    """Write records, and attachments by their digest, to the log of the repository that `path` is in."""
     session = session_in(path)
-    writer.append(session.repo, session.state, Addition(records=records))
+    writer.append(session.repo, session.state, Addition(records=records, data=data or {}))

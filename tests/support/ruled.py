@@ -17,6 +17,26 @@ from support.repo import RepoBuilder
 
 NEED_RUN = '[rules.results-need-run]\nlevel = "block"\npaths = ["results/**"]\n'
 """The rule that most tests are about."""
+LOCK = b"""lock-version = "1.0"
+created-by = "git-prov"
+[[packages]]
+name = "numpy"
+version = "2.0"
+[[packages]]
+name = "own"
+[packages.directory]
+path = "."
+[[packages]]
+name = "beside"
+[packages.directory]
+path = "/home/ana/beside"
+editable = true
+[[packages]]
+name = "gitprov"
+[packages.directory]
+path = "/home/ana/gitprov"
+"""
+"""An environment's lock: a package with a version, the repository's own, and two that stand elsewhere."""
 _numbers = itertools.count(100)
 
 

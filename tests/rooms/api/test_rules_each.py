@@ -11,11 +11,9 @@ from gitprov.artifacts.hashing import digest_bytes
 from gitprov.gitrepo.blobs import listing
 from gitprov.model.policy import Policy, Rules
 from gitprov.model.verdicts import Judgement
-from gitprov.records import writer
-from gitprov.records.writer import Addition
-from support.records import append, record_id, run_record, session_in
+from support.records import append, record_id, run_record
 from support.repo import RepoBuilder
-from support.ruled import in_ci, made, message, output, pushed, staged, state, verdicts, what
+from support.ruled import LOCK, in_ci, made, message, output, pushed, staged, state, verdicts, what
 
 ALL = '[rules.{name}]\nlevel = "{level}"\npaths = ["results/**"]\n{keys}\n'
 
@@ -220,30 +218,12 @@ def test_committed_code_is_a_clean_tree(repo: RepoBuilder) -> None:
     assert what(judged(repo, "clean-tree"))[0].endswith("ran with uncommitted changes in a submodule")
 
 
-LOCK = """lock-version = "1.0"
-created-by = "git-prov"
-[[packages]]
-name = "numpy"
-version = "2.0"
-[[packages]]
-name = "own"
-[packages.directory]
-path = "."
-[[packages]]
-name = "beside"
-[packages.directory]
-path = "/home/ana/beside"
-editable = true
-"""
-
-
 def with_lock(repo: RepoBuilder, used: list[str], *, here: bool = True) -> None:
-    digest = digest_bytes(LOCK.encode())
+    digest = digest_bytes(LOCK)
     number = 50 + len(used) + (0 if here else 10)
     environment = {"digest": digest, "used": used}
     record = run_record(number, output=[output("results/auc.json", f"{number}")], environment=environment)
-    session = session_in(repo.path)
-    writer.append(session.repo, session.state, Addition([record], data={digest: LOCK.encode()} if here else {}))
+    append(repo.path, record, data={digest: LOCK} if here else {})
     repo.write("results/auc.json", f"{number}")
 
 
@@ -297,8 +277,7 @@ def test_results_of_code_and_data_that_have_not_moved_are_not_stale(repo: RepoBu
         ],
         output=[output("results/auc.json", "0.9")],
     )
-    session = session_in(repo.path)
-    writer.append(session.repo, session.state, Addition([record], data={digest: files}))
+    append(repo.path, record, data={digest: files})
     repo.write("results/auc.json", "0.9")
     repo.write("data/in.csv", "1\n2\n")
 

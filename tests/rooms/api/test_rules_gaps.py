@@ -11,11 +11,22 @@ from gitprov.api.policy import changes, stages
 from gitprov.api.policy.judging import judge
 from gitprov.artifacts.hashing import digest_bytes
 from gitprov.errors import ProvError
-from gitprov.records import writer
-from gitprov.records.writer import Addition
-from support.records import append, opened, record_id, run_record, session_in
+from support.records import append, opened, record_id, run_record
 from support.repo import RepoBuilder
-from support.ruled import NEED_RUN, in_ci, made, message, output, pushed, staged, state, verdicts, what, write_rules
+from support.ruled import (
+    LOCK,
+    NEED_RUN,
+    in_ci,
+    made,
+    message,
+    output,
+    pushed,
+    staged,
+    state,
+    verdicts,
+    what,
+    write_rules,
+)
 
 BLOCKED = [("results-need-run", "block", "results/auc.json")]
 REVIEW = '[rules.needs-review]\nlevel = "block"\npaths = ["results/**"]\n'
@@ -250,23 +261,6 @@ def test_records_of_a_newer_program_are_not_passed_over_in_silence(repo: RepoBui
     )
 
 
-LOCK = """lock-version = "1.0"
-created-by = "git-prov"
-[[packages]]
-name = "numpy"
-version = "2.0"
-[[packages]]
-name = "beside"
-[packages.directory]
-path = "/home/ana/beside"
-editable = true
-[[packages]]
-name = "gitprov"
-[packages.directory]
-path = "/home/ana/gitprov"
-"""
-
-
 @pytest.mark.parametrize(
     ("fields", "loose"),
     [
@@ -283,15 +277,14 @@ def test_what_a_run_used_is_told_from_what_it_read_as_well(
     repo: RepoBuilder, fields: dict[str, Any], loose: bool
 ) -> None:
     write_rules(repo, NEED_RUN.replace("results-need-run", "locked-environment"))
-    digest = digest_bytes(LOCK.encode())
+    digest = digest_bytes(LOCK)
     record = run_record(
         output=[output("results/auc.json", "0.9")],
         environment={"digest": digest, "used": fields["used"]},
         capture={"tracer": "python", "complete": True} if "watched" in fields else {"tracer": "off"},
         input=[{"path": fields["read"], "absolute": True, "how": "traced"}] if "read" in fields else [],
     )
-    session = session_in(repo.path)
-    writer.append(session.repo, session.state, Addition([record], data={digest: LOCK.encode()}))
+    append(repo.path, record, data={digest: LOCK})
     add(repo, {"results/auc.json": "0.9"})
 
     found = what(staged(repo.path))
